@@ -1,0 +1,156 @@
+"""The HAT providers we trust, as configured, and where each HAT of theirs is found.
+
+A cluster is a domain suffix with everything that must not come from a person or from a HAT:
+scheme, port, where to connect, which pages to lead owners to, and our account there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Any, Final
+from urllib.parse import quote
+
+import orjson
+from django.conf import settings
+
+from hats.address import host_and_port
+from hats.errors import HatAddressInvalid, HatNotTrusted
+
+_DEFAULT_PORTS: Final = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """One trusted provider.
+
+    :param connect_to: exact (address, port) to connect to instead of asking DNS; the guard lets
+        this pair pass even if it is not public.
+    :param access: which account proposes debits and reads their values; ``platform`` so far.
+    """
+
+    name: str
+    suffix: str
+    application_id: str
+    scheme: str = "https"
+    port: int = 443
+    connect_to: tuple[str, int] | None = None
+    access: str = "platform"
+    platform_username: str = field(default="", repr=False)
+    platform_password: str = field(default="", repr=False)
+    login_path: str = "/hatlogin?name={application}&redirect={redirect}&fallback={fallback}"
+    confirm_path: str = "/#/data-debit/{debit}/quick-confirm?redirect={redirect}&fallback={fallback}"
+    debit_path: str = "/#/data-debit/{debit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hat:
+    """One HAT we may speak to: its canonical host and the cluster that vouches for it."""
+
+    host: str
+    cluster: Cluster
+
+    @property
+    def identity(self) -> str:
+        """What the HAT calls itself: ``iss`` of its tokens and the Host header."""
+        usual = _DEFAULT_PORTS[self.cluster.scheme] == self.cluster.port
+        return self.host if usual else f"{self.host}:{self.cluster.port}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port as a browser writes them."""
+        return f"{self.cluster.scheme}://{self.identity}"
+
+    def login_url(self, *, redirect: str, fallback: str) -> str:
+        """The HAT's own log-in page; it leads back to ``redirect`` with a token."""
+        return self._page(self.cluster.login_path, redirect=redirect, fallback=fallback)
+
+    def confirm_url(self, *, debit_id: str, redirect: str, fallback: str) -> str:
+        """The HAT's page on which its owner agrees to a debit."""
+        path = self.cluster.confirm_path
+        return self._page(path, debit=debit_id, redirect=redirect, fallback=fallback)
+
+    def debit_url(self, *, debit_id: str) -> str:
+        """The HAT's page of one debit, where its owner switches it off."""
+        return self._page(self.cluster.debit_path, debit=debit_id)
+
+    def _page(self, path: str, **values: str) -> str:
+        escaped = {name: quote(value, safe="") for name, value in values.items()}
+        return self.origin + path.format(
+            application=quote(self.cluster.application_id, safe=""), **escaped
+        )
+
+
+def hat_at(host: str) -> Hat:
+    """The HAT of a canonical host (as stored, or from ``canonical_host``).
+
+    :raises HatNotTrusted: no configured cluster vouches for it.
+    """
+    return Hat(host, cluster_for(host))
+
+
+def hat_typed(text: str) -> Hat:
+    """The HAT a person typed.
+
+    :raises HatAddressInvalid: not a host name, or with another port than the cluster's.
+    :raises HatNotTrusted: no configured cluster vouches for it.
+    """
+    host, port = host_and_port(text)
+    hat = hat_at(host)
+    if port not in (None, hat.cluster.port):
+        raise HatAddressInvalid
+    return hat
+
+
+def cluster_for(host: str) -> Cluster:
+    """The cluster whose suffix ends ``host`` at a label border; the longest suffix wins.
+
+    :raises HatNotTrusted: no configured cluster vouches for it.
+    """
+    by_suffix = {cluster.suffix: cluster for cluster in clusters()}
+    _, _, parent = host.partition(".")
+    while parent:
+        if parent in by_suffix:
+            return by_suffix[parent]
+        _, _, parent = parent.partition(".")
+    raise HatNotTrusted
+
+
+def clusters() -> tuple[Cluster, ...]:
+    """All configured clusters."""
+    return _read_clusters(orjson.dumps(settings.HAT_CLUSTERS))
+
+
+@lru_cache(maxsize=8)
+def _read_clusters(configured: bytes) -> tuple[Cluster, ...]:
+    return tuple(read_cluster(entry) for entry in orjson.loads(configured))
+
+
+def read_cluster(entry: Mapping[str, Any]) -> Cluster:
+    """One entry of the setting ``HAT_CLUSTERS``.
+
+    :raises ValueError: with a sentence for the operator.
+    """
+    known = dict(entry)
+    connect_to = known.pop("connect_to", None)
+    try:
+        cluster = Cluster(**known, connect_to=_address_and_port(connect_to))
+    except TypeError as error:
+        message = f"HAT_CLUSTERS has an entry that is incomplete or has an unknown key: {error}"
+        raise ValueError(message) from None
+    if cluster.scheme not in _DEFAULT_PORTS:
+        raise ValueError("HAT_CLUSTERS: the scheme of a cluster is https, or http on loopback.")
+    if cluster.scheme == "http" and not _is_loopback(cluster):
+        raise ValueError("HAT_CLUSTERS: plain http is for HATs on loopback (connect_to 127.0.0.1).")
+    return cluster
+
+
+def _address_and_port(text: str | None) -> tuple[str, int] | None:
+    if not text:
+        return None
+    address, _, port = text.rpartition(":")
+    return str(ip_address(address.strip("[]"))), int(port)
+
+
+def _is_loopback(cluster: Cluster) -> bool:
+    return cluster.connect_to is not None and ip_address(cluster.connect_to[0]).is_loopback

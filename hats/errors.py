@@ -1,0 +1,143 @@
+"""What can go wrong between the market and a HAT; every text is free of personal data.
+
+Two kinds matter to a worker: ``HatUnreachable`` (try again later) and ``HatRefused`` (stop). The
+machine reason is for logs, states and metrics, the sentence for the person.
+"""
+
+from enum import StrEnum
+
+from common.errors import DomainError
+
+
+class Unreachable(StrEnum):
+    """Why a HAT could not be asked just now; each is worth another try later."""
+
+    DOWN = "down"
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    RESET = "reset"
+    UNKNOWN_NAME = "unknown_name"
+    FORBIDDEN_ADDRESS = "forbidden_address"
+    SERVER_ERROR = "server_error"
+    BUSY = "busy"
+    RESTING = "resting"
+
+
+class Broken(StrEnum):
+    """What makes an answer useless although it arrived."""
+
+    HTML = "html"
+    REDIRECT = "redirect"
+    ENCODED = "encoded"
+    TOO_LARGE = "too_large"
+    BAD_JSON = "bad_json"
+    WRONG_SHAPE = "wrong_shape"
+    BAD_KEY = "bad_key"
+
+
+class HatAddressInvalid(DomainError):
+    """What was typed cannot be the address of a HAT."""
+
+    code = "hat_address_invalid"
+    http_status = 400
+
+    def __init__(self) -> None:
+        super().__init__("Please enter the address of your HAT, for example alice.hubat.net.")
+
+
+class HatNotTrusted(DomainError):
+    """The address is well formed, but no configured cluster vouches for it."""
+
+    code = "hat_not_trusted"
+    http_status = 400
+
+    def __init__(self) -> None:
+        super().__init__(
+            "We do not know this HAT provider yet. Please check the address, or ask us to add "
+            "your provider."
+        )
+
+
+class HatUnreachable(DomainError):
+    """The HAT could not be asked; the same question may be answered later.
+
+    :param retry_after: seconds the HAT, or our own circuit breaker, asks us to wait.
+    """
+
+    code = "hat_unreachable"
+    http_status = 503
+
+    def __init__(self, reason: Unreachable, *, retry_after: float | None = None) -> None:
+        super().__init__("We could not reach this HAT just now. Please try again in a few minutes.")
+        self.reason = reason
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return f"HAT unreachable: {self.reason}"
+
+
+class HatRefused(DomainError):
+    """The HAT answered, and asking the same again would bring the same answer."""
+
+    code = "hat_refused"
+    http_status = 502
+
+    def __init__(self, *, status: int, reason: str) -> None:
+        super().__init__("This HAT did not accept our request.")
+        self.status = status
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"HAT refused: {self.status} {self.reason}"
+
+
+class HatTokenExpired(HatRefused):
+    """The HAT no longer accepts this token (401): get a new one and ask again."""
+
+    code = "hat_token_expired"
+
+    def __init__(self) -> None:
+        super().__init__(status=401, reason="unauthenticated")
+
+
+class HatConflict(HatRefused):
+    """A debit of this id, or a bundle of this name, exists on the HAT and is not the one we meant."""
+
+    code = "hat_conflict"
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(status=400, reason=reason)
+
+
+class HatBroken(HatRefused):
+    """The answer arrived but breaks the contract; nothing of it was used.
+
+    :param detail: which rule was broken, a word from our own code, never text of the answer.
+    """
+
+    code = "hat_broken"
+
+    def __init__(self, reason: Broken, *, status: int = 200, detail: str = "") -> None:
+        super().__init__(status=status, reason=reason)
+        self.detail = detail
+
+
+class BadJson(HatBroken):
+    """The body is not the strict JSON we accept; ``detail`` names the broken bound."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(Broken.BAD_JSON, detail=detail)
+
+
+class HatTokenRefused(DomainError):
+    """A log-in token did not prove what it must; the person reads one sentence for all reasons."""
+
+    code = "hat_token_refused"
+    http_status = 401
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("Your HAT could not confirm who you are. Please log in again.")
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"HAT token refused: {self.reason}"
