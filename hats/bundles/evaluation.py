@@ -1,0 +1,176 @@
+"""What a HAT answers to a bundle, computed over records in memory."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from hats.bundles import dates, text
+from hats.bundles.jsonb import MISSING, at_path, contains, sort_key
+from hats.bundles.mapping import MappingFails, mapper
+from hats.bundles.model import (
+    Between,
+    Bundle,
+    Contains,
+    EndpointQuery,
+    Filter,
+    Find,
+    In,
+    Operator,
+    PropertyQuery,
+    Transformation,
+)
+
+Test = Callable[[object], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One datum as a HAT holds it.
+
+    :param written_at: when it was written or last replaced; HATs do not tell, so it is optional.
+    """
+
+    endpoint: str
+    record_id: str
+    data: object
+    written_at: datetime | None = None
+
+
+class EvaluationFailed(ValueError):
+    """A HAT would answer an error: a date that is none, an unknown date part, a broken path."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    record: Record
+    query: EndpointQuery
+
+
+def evaluate(bundle: Bundle, records: Mapping[str, Sequence[Record]]) -> dict[str, list[Record]]:
+    """Every property of the bundle, in order, with its records as the mapping leaves them.
+
+    :param records: what the HAT holds, by endpoint, oldest first.
+    :raises EvaluationFailed: the data and the bundle do not fit; nothing is returned then.
+    """
+    return {name: _evaluated(wanted, records) for name, wanted in bundle.properties.items()}
+
+
+def conditions_met(conditions: Bundle, records: Mapping[str, Sequence[Record]]) -> dict[str, bool]:
+    """Whether each property finds at least one record.
+
+    :raises EvaluationFailed: as :func:`evaluate`.
+    """
+    return {name: bool(found) for name, found in evaluate(conditions, records).items()}
+
+
+def _evaluated(wanted: PropertyQuery, records: Mapping[str, Sequence[Record]]) -> list[Record]:
+    candidates = [
+        _Candidate(record, query)
+        for query in wanted.endpoints
+        for record in _matching(query, records.get(query.endpoint, ()))
+    ]
+    chosen = _in_order(candidates, wanted)[: wanted.limit]
+    try:
+        return _mapped(chosen)
+    except MappingFails as error:
+        raise EvaluationFailed(f"the mapping of “{error}” is malformed") from error
+
+
+def _mapped(chosen: list[_Candidate]) -> list[Record]:
+    """Map each record by its query's mapping, which is read only when a record needs it."""
+    mappers: dict[int, Callable[[object], object]] = {}
+    mapped: list[Record] = []
+    for one in chosen:
+        key = id(one.query)
+        if key not in mappers:
+            mappers[key] = mapper(one.query.mapping)
+        mapped.append(replace(one.record, data=mappers[key](one.record.data)))
+    return mapped
+
+
+def _matching(query: EndpointQuery, records: Sequence[Record]) -> list[Record]:
+    tests = [(f.field, _test(f)) for f in query.filters if not f.is_ignored]
+    return [record for record in records if _passes(record.data, tests)]
+
+
+def _passes(data: object, tests: list[tuple[str, Test]]) -> bool:
+    for field, test in tests:
+        value = at_path(data, field)
+        if value is MISSING or not test(value):
+            return False
+    return True
+
+
+def _in_order(candidates: list[_Candidate], wanted: PropertyQuery) -> list[_Candidate]:
+    if wanted.order_by is None:
+        return _in_order_written(candidates, descending=wanted.is_descending)
+    keyed = [(_order_value(one, wanted.order_by), one) for one in candidates]
+    present = [pair for pair in keyed if pair[0] is not MISSING]
+    present.sort(key=lambda pair: sort_key(pair[0]), reverse=wanted.is_descending)
+    return [one for _, one in present] + [one for value, one in keyed if value is MISSING]
+
+
+def _order_value(candidate: _Candidate, order_by: str) -> object:
+    """Find the value sorted by: ``orderBy`` is first read as a destination of the mapping."""
+    mapping = candidate.query.mapping
+    source = mapping.get(order_by) if isinstance(mapping, dict) else None
+    return at_path(candidate.record.data, source if isinstance(source, str) else order_by)
+
+
+def _in_order_written(candidates: list[_Candidate], *, descending: bool) -> list[_Candidate]:
+    """By write time; where that is not known, in the order given, which is the order written."""
+    timed = [(one.record.written_at, one) for one in candidates if one.record.written_at]
+    if len(timed) < len(candidates):
+        return candidates[::-1] if descending else candidates
+    return [one for _, one in sorted(timed, key=lambda pair: pair[0], reverse=descending)]
+
+
+def _test(condition: Filter) -> Test:
+    """Build the question that a present field is asked."""
+    if isinstance(condition.operator, Find):
+        wanted = text.lexemes(condition.operator.search)
+        return lambda value: text.finds(text.search_text(value), wanted=wanted)
+    compares = _comparison(condition.operator)
+    if condition.transformation is Transformation.IDENTITY:
+        return compares
+    part = condition.part or ""
+    moment = _MOMENTS[condition.transformation]
+    return lambda value: compares(_extracted(value, moment=moment, part=part))
+
+
+def _comparison(operator: Operator) -> Test:
+    match operator:
+        case Contains(wanted):
+            return lambda value: contains(value, wanted)
+        case In(allowed):
+            return lambda value: contains(allowed, value)
+        case Between(lower, upper):
+            low, high = sort_key(lower), sort_key(upper)
+            return lambda value: low <= sort_key(value) <= high
+        case Find():
+            raise AssertionError("a search is not a comparison")
+
+
+def _extracted(value: object, *, moment: Callable[[object], datetime], part: str) -> float:
+    try:
+        return dates.part_of(moment(value), part)
+    except ValueError as error:
+        raise EvaluationFailed(f"no “{part}” can be taken from this field") from error
+
+
+def _from_text(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise ValueError("not a date in text")  # noqa: TRY004 - one kind of failure for callers
+    return dates.from_text(value)
+
+
+def _from_epoch_seconds(value: object) -> datetime:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("not a number of seconds")  # noqa: TRY004 - one kind of failure
+    return dates.from_epoch_seconds(value)
+
+
+_MOMENTS: dict[Transformation, Callable[[object], datetime]] = {
+    Transformation.DATETIME_EXTRACT: _from_text,
+    Transformation.TIMESTAMP_EXTRACT: _from_epoch_seconds,
+}
