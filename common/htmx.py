@@ -1,0 +1,56 @@
+"""One address, one view, page or fragment: the few helpers behind rule 21."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest
+
+UNPROCESSABLE = 422
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether htmx asked for a part of the page (a boosted link wants all of it)."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted
+
+
+def page_or_fragment(
+    request: HttpRequest,
+    *,
+    page: str,
+    fragment: str,
+    context: Mapping[str, Any],
+    status: int = 200,
+) -> HttpResponse:
+    """The fragment for htmx, the whole page for everybody else, and caches told apart."""
+    template = fragment if is_htmx(request) else page
+    response = render(request, template, dict(context), status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def redirect_to(request: HttpRequest, to: Any, **kwargs: Any) -> HttpResponse:
+    """Send the browser to another page, from a form or from htmx."""
+    url = resolve_url(to, **kwargs)
+    if is_htmx(request):
+        return HttpResponseClientRedirect(url)
+    return HttpResponseRedirect(url)
+
+
+def refusal(
+    request: HttpRequest, sentence: str, *, status: int, reference: str = ""
+) -> HttpResponse:
+    """A refusal for htmx: the sentence lands in the page's message area, the rest stays."""
+    context = {"sentence": sentence, "reference": reference}
+    response = render(request, "components/_refusal.html", context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return reswap(retarget(response, "#messages"), "innerHTML")

@@ -1,0 +1,70 @@
+"""What every page knows before its view has said a word. Nothing here asks the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest
+
+SHOP, MY_DATA, MODERATION = "shop", "my-data", "moderation"
+
+
+class Shell(TypedDict):
+    """Who is here, in which room, and which rooms are theirs."""
+
+    signed_in: bool
+    is_owner: bool
+    is_moderator: bool
+    is_buyer: bool
+    who: str
+    organisation_name: str
+    organisation_slug: str
+    room: str
+
+
+def csp_nonce(request: HttpRequest) -> dict[str, Any]:
+    """The nonce of this response, for ``<script nonce>``."""
+    return {"csp_nonce": getattr(request, "csp_nonce", "")}
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """The frame around the page, from the loaded user and the session.
+
+    Log-in keeps in the session what a frame needs: ``hat_domain`` for a HAT owner,
+    ``organisation_name`` and ``organisation_slug`` for a member of an organisation.
+    """
+    user = getattr(request, "user", None)
+    signed_in = bool(user and user.is_authenticated)
+    session: Mapping[str, Any] = getattr(request, "session", {}) if signed_in else {}
+    domain = str(session.get("hat_domain", ""))
+    is_moderator = signed_in and bool(getattr(user, "is_staff", False))
+    return {
+        "shell": Shell(
+            signed_in=signed_in,
+            is_owner=bool(domain),
+            is_moderator=is_moderator,
+            is_buyer=signed_in and not domain and not is_moderator,
+            who=domain or _name(user),
+            organisation_name=str(session.get("organisation_name", "")),
+            organisation_slug=str(session.get("organisation_slug", "")),
+            room=_room(request),
+        )
+    }
+
+
+def _name(user: Any) -> str:
+    return str(getattr(user, "name", "") or getattr(user, "email", ""))
+
+
+def _room(request: HttpRequest) -> str:
+    match = getattr(request, "resolver_match", None)
+    view = match.view_name if match else ""
+    namespace, _, name = view.partition(":")
+    if name.startswith("moderation"):
+        return MODERATION
+    if namespace == "hats" or (namespace == "fulfilment" and name.startswith("owner")):
+        return MY_DATA
+    return SHOP
