@@ -1,0 +1,7 @@
+"""django-allauth's hooks."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Keeps allauth's defaults."""

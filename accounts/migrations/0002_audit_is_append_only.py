@@ -1,0 +1,23 @@
+"""The record of what happened can be neither changed nor deleted."""
+
+from django.db import migrations
+
+FORWARD = """
+CREATE FUNCTION accounts_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'rows of % are append-only', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER auditentry_is_append_only BEFORE UPDATE OR DELETE ON accounts_auditentry
+    FOR EACH ROW EXECUTE FUNCTION accounts_refuse_change();
+"""
+
+BACKWARD = """
+DROP TRIGGER auditentry_is_append_only ON accounts_auditentry;
+DROP FUNCTION accounts_refuse_change();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0001_initial")]
+    operations = [migrations.RunSQL(FORWARD, BACKWARD)]

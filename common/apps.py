@@ -1,0 +1,9 @@
+"""The shared kernel."""
+
+from django.apps import AppConfig
+
+
+class CommonConfig(AppConfig):
+    """The shared kernel."""
+
+    name = "common"

@@ -1,0 +1,135 @@
+"""Effects outside the database: enqueue in the caller's transaction, deliver at least once.
+
+``enqueue`` writes a row beside the business rows. The relay claims due rows with a lease and
+hands their numbers to Celery; the worker runs the handler and marks the row done. A lost message,
+a killed worker or a flushed broker costs one lease, never the work.
+"""
+
+import logging
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from common.models import OutboxMessage, OutboxStatus
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 12  # with the back-off below: about six hours
+BACKOFF_START_SECONDS, BACKOFF_CAP_SECONDS = 2, 3600
+
+Handler = Callable[..., None]
+H = TypeVar("H", bound=Handler)
+
+
+class Retry(Exception):
+    """Base for outcomes worth trying again: ``code`` is what the row remembers."""
+
+    code = "retry"
+    after_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class _Registration:
+    handler: Handler
+    retry_on: tuple[type[Exception], ...]
+
+
+_handlers: dict[str, _Registration] = {}
+
+
+def handler(name: str, *, retry_on: tuple[type[Exception], ...] = ()) -> Callable[[H], H]:
+    """Register a function as the effect ``name``; it must be harmless when run twice."""
+
+    def register(function: H) -> H:
+        _handlers[name] = _Registration(function, (Retry, *retry_on))
+        return function
+
+    return register
+
+
+def enqueue(task: str, *, key: str = "", due_at: datetime | None = None, **ids: int | str) -> None:
+    """Write what must happen. With ``key``, an equal pending message is left as it is."""
+    message = OutboxMessage(task=task, arguments=ids, key=key, due_at=due_at or timezone.now())
+    OutboxMessage.objects.bulk_create([message], ignore_conflicts=bool(key))
+
+
+def claim_due(*, limit: int, at: datetime) -> list[int]:
+    """Lease due messages and return their numbers; expired leases are due again."""
+    expired = models.Q(status=OutboxStatus.LEASED, leased_until__lt=at)
+    due = models.Q(status=OutboxStatus.PENDING, due_at__lte=at)
+    with transaction.atomic():
+        rows = list(
+            OutboxMessage.objects.select_for_update(skip_locked=True)
+            .filter(due | expired)
+            .order_by("due_at", "pk")
+            .values_list("pk", flat=True)[:limit]
+        )
+        OutboxMessage.objects.filter(pk__in=rows).update(
+            status=OutboxStatus.LEASED, leased_until=at + LEASE, hinted_at=at, lease=uuid.uuid4()
+        )
+    return rows
+
+
+def deliver(message_id: int) -> None:
+    """Run one message's handler. A message that is done, or being run elsewhere, is left alone."""
+    message = _start(message_id, at=timezone.now())
+    if message is None:
+        return
+    registration = _handlers.get(message.task)
+    if registration is None:
+        _fail(message, "unknown_task", park=True)
+        return
+    try:
+        registration.handler(**message.arguments)
+    except registration.retry_on as problem:
+        _fail(message, getattr(problem, "code", type(problem).__name__), problem=problem)
+    except Exception:
+        _fail(message, "unexpected")
+        logger.exception("outbox.failed", extra={"outbox_id": message.pk, "task": message.task})
+    else:
+        _finish(message)
+
+
+def _start(message_id: int, *, at: datetime) -> OutboxMessage | None:
+    """Take the message for this run, with a fencing token of its own; attempts count first."""
+    token = uuid.uuid4()
+    taken = (
+        OutboxMessage.objects.filter(pk=message_id, status=OutboxStatus.LEASED)
+        .filter(models.Q(hinted_at__isnull=False))
+        .update(lease=token, leased_until=at + LEASE, attempts=F("attempts") + 1, hinted_at=None)
+    )
+    return OutboxMessage.objects.get(pk=message_id) if taken else None
+
+
+def _finish(message: OutboxMessage) -> None:
+    OutboxMessage.objects.filter(pk=message.pk, lease=message.lease).update(
+        status=OutboxStatus.DONE, done_at=timezone.now(), leased_until=None, last_problem=""
+    )
+
+
+def _fail(
+    message: OutboxMessage, code: str, *, problem: Exception | None = None, park: bool = False
+) -> None:
+    """Back to pending with jitter, or parked for a person to look at."""
+    park = park or message.attempts >= MAX_ATTEMPTS
+    wait = getattr(problem, "after_seconds", None) or _backoff_seconds(message.attempts)
+    OutboxMessage.objects.filter(pk=message.pk, lease=message.lease).update(
+        status=OutboxStatus.PARKED if park else OutboxStatus.PENDING,
+        due_at=timezone.now() + timedelta(seconds=wait),
+        leased_until=None,
+        last_problem=code[:200],
+        key="" if not park else message.key,
+    )
+
+
+def _backoff_seconds(attempts: int) -> int:
+    full = min(BACKOFF_CAP_SECONDS, BACKOFF_START_SECONDS * 2 ** min(attempts, 12))
+    return int(full * random.uniform(0.5, 1.0)) + 1  # noqa: S311  # jitter, not a secret

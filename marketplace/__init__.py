@@ -1,0 +1,1 @@
+"""The composition root: settings, URLs, middleware, Celery, health. Nothing may import it."""

@@ -1,0 +1,12 @@
+"""The composition root."""
+
+from django.apps import AppConfig
+
+
+class MarketplaceConfig(AppConfig):
+    """Makes the Celery app the current one in every process."""
+
+    name = "marketplace"
+
+    def ready(self) -> None:
+        import marketplace.celery  # noqa: F401, PLC0415  # needs the settings

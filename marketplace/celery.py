@@ -1,0 +1,48 @@
+"""The Celery app and the one table of periodic tasks."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging, task_postrun, task_prerun
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+os.environ.setdefault("PROCESS", "worker")
+
+app = Celery("marketplace")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# name: (task, seconds, why). Each only looks for due rows, so a missed or doubled tick is harmless.
+PERIODIC: dict[str, tuple[str, float, str]] = {
+    "sweep": ("fulfilment.sweep", settings.SWEEP_SECONDS, "expired leases and due rows"),
+    "reconcile": ("buyers.reconcile_payments", settings.SWEEP_SECONDS, "webhooks that got lost"),
+    "close": ("buyers.close_due_lines", settings.SWEEP_SECONDS, "lines past their closing time"),
+    "heartbeat": ("marketplace.worker_heartbeat", 15, "a deaf worker shows on /readyz"),
+}
+app.conf.beat_schedule = {
+    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    for name, (task, seconds, _why) in PERIODIC.items()
+}
+app.conf.worker_cancel_long_running_tasks_on_connection_loss = True
+app.conf.worker_soft_shutdown_timeout = 10
+
+
+@setup_logging.connect
+def _use_our_logging(**_kwargs: Any) -> None:
+    """Keep the log format of the settings instead of Celery's own."""
+
+
+@task_prerun.connect
+def _name_the_task(task_id: str, **_kwargs: Any) -> None:
+    from marketplace.logging import task_id as current  # noqa: PLC0415  # settings come first
+
+    current.set(task_id)
+
+
+@task_postrun.connect
+def _forget_the_task(**_kwargs: Any) -> None:
+    from marketplace.logging import task_id as current  # noqa: PLC0415  # settings come first
+
+    current.set("")

@@ -1,0 +1,1 @@
+"""Running the house: embedded servers, the processes, the trade, the measurements."""

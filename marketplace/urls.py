@@ -1,0 +1,5 @@
+"""Mounts each app."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

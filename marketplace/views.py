@@ -1,0 +1,13 @@
+"""Pages that belong to no app."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """A form whose protection token is missing or old: nothing was done."""
+    sentence = (
+        "This page was open for too long, or your browser blocks cookies, so nothing was changed."
+        " Go back, reload the page and try again."
+    )
+    return render(request, "message.html", {"sentence": sentence, "status": 403}, status=403)

@@ -1,0 +1,241 @@
+"""What the shop lists: offers and their immutable versions."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from common import transitions
+from common.ids import new_reference
+from common.money import Money
+
+
+def offer_reference() -> str:
+    return new_reference("HM")
+
+
+class Category(models.Model):
+    """A subject on the shelf; ``drawing`` names a symbol of the drawings sprite."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    drawing = models.CharField(max_length=30)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Purpose(models.TextChoices):
+    """The closed list of purposes; each is a term of the W3C Data Privacy Vocabulary 2.3."""
+
+    ACADEMIC_RESEARCH = "AcademicResearch", "Academic research and publication"
+    SCIENTIFIC_RESEARCH = "ScientificResearch", "Scientific research, health included"
+    PUBLIC_BENEFIT = "PublicBenefit", "Planning of public services and places"
+    OFFICIAL_STATISTICS = "ProvideOfficialStatistics", "Official statistics"
+    MARKET_RESEARCH = "CommercialResearch", "Market research about groups, never about one person"
+    SERVICE_IMPROVEMENT = "ImproveExistingProductsAndServices", "Improving products and services"
+    PRODUCT_DEVELOPMENT = "ResearchAndDevelopment", "Designing new products and services"
+
+
+class OfferStatus(models.TextChoices):
+    """Whether the offer stands on the shelf."""
+
+    LISTED = "listed"
+    PAUSED = "paused"
+
+
+class Offer(models.Model):
+    """A product on the shelf. What it says is in its current, published version."""
+
+    Status = OfferStatus
+    TRANSITIONS: transitions.Table = {
+        Status.LISTED: frozenset({Status.PAUSED}),
+        Status.PAUSED: frozenset({Status.LISTED}),
+    }
+
+    reference = models.CharField(max_length=16, unique=True, default=offer_reference)
+    slug = models.SlugField(max_length=80, unique=True)
+    publisher = models.ForeignKey(
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="offers",
+        help_text="Empty: the market's own shelf.",
+    )
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="offers")
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.LISTED)
+    current_version = models.ForeignKey(
+        "OfferVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    people_available = models.PositiveIntegerField(
+        default=0, help_text="Connected HATs that hold every endpoint; shown as a band only."
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [transitions.known("offer", OfferStatus)]
+        indexes = [
+            models.Index(fields=["status", "category", "-id"], name="offer_shelf"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class OfferVersionStatus(models.TextChoices):
+    """The life of a version."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    SENT_BACK = "sent_back"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class Collection(models.TextChoices):
+    """How often the data is read."""
+
+    ONCE = "once", "Once"
+    DAILY = "daily", "Daily"
+    WEEKLY = "weekly", "Weekly"
+
+
+class OfferVersion(models.Model):
+    """What an offer says, frozen and hashed when published; nothing published ever changes."""
+
+    Status = OfferVersionStatus
+    TRANSITIONS: transitions.Table = {
+        Status.DRAFT: frozenset({Status.SUBMITTED}),
+        Status.SUBMITTED: frozenset({Status.PUBLISHED, Status.SENT_BACK}),
+        Status.SENT_BACK: frozenset({Status.DRAFT}),
+        Status.PUBLISHED: frozenset({Status.RETIRED}),
+        Status.RETIRED: frozenset(),
+    }
+
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    title = models.CharField(max_length=120)
+    summary = models.CharField(max_length=200, help_text="One line for the card.")
+    description = models.TextField(help_text="Plain words, for buyers.")
+    for_people = models.TextField(help_text="What owners read: what is and is not included.")
+    bundle = models.JSONField(help_text="In the HAT's own bundle language.")
+    conditions = models.JSONField(null=True, blank=True)
+    purposes = ArrayField(models.CharField(max_length=40), help_text="Allowed purposes.")
+    never = ArrayField(models.CharField(max_length=120), default=list, help_text="Forbidden uses.")
+    reward_minor_units = models.PositiveIntegerField()
+    fee_minor_units = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3, default="GBP")
+    collection = models.CharField(max_length=6, choices=Collection.choices)
+    period_days = models.PositiveSmallIntegerField(help_text="How long the debit stays open.")
+    smallest_group = models.PositiveSmallIntegerField(default=20)
+    special_category = models.BooleanField(default=False, help_text="GDPR article 9.")
+    precise_location = models.BooleanField(default=False)
+    sample = models.JSONField(default=list, help_text="Invented answers, in the HAT's own form.")
+    content_hash = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.CharField(max_length=512, blank=True)
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="english")
+        + SearchVector("summary", weight="B", config="english")
+        + SearchVector("description", weight="C", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            transitions.known("offerversion", OfferVersionStatus),
+            models.UniqueConstraint(fields=["offer", "number"], name="offerversion_numbered_once"),
+            models.CheckConstraint(
+                condition=models.Q(smallest_group__gte=10), name="offerversion_group_floor"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(special_category=False) | models.Q(smallest_group__gte=50),
+                name="offerversion_special_group_floor",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="published") | ~models.Q(content_hash=""),
+                name="offerversion_published_is_hashed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(collection__in=Collection.values),
+                name="offerversion_collection_known",
+            ),
+        ]
+        indexes = [GinIndex(fields=["search"], name="offerversion_search")]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} v{self.number}"
+
+    @property
+    def reward(self) -> Money:
+        """What one person receives."""
+        return Money(self.reward_minor_units, self.currency)
+
+    @property
+    def fee(self) -> Money:
+        """The market's fee for one person, before tax."""
+        return Money(self.fee_minor_units, self.currency)
+
+    @property
+    def price(self) -> Money:
+        """Reward and fee for one person, before tax."""
+        return self.reward + self.fee
+
+
+class OfferField(models.Model):
+    """One column of the file to come, in plain words."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", "text"
+        WHOLE = "whole number", "whole number"
+        DECIMAL = "decimal", "decimal"
+        TIME = "date and time", "date and time"
+        DATE = "date", "date"
+        YES_NO = "yes or no", "yes or no"
+        LIST = "list", "list"
+
+    version = models.ForeignKey(OfferVersion, on_delete=models.CASCADE, related_name="fields")
+    position = models.PositiveSmallIntegerField()
+    table = models.CharField(max_length=60, help_text="The bundle's property.")
+    path = models.CharField(max_length=120, help_text="Destination path in the mapping.")
+    name = models.CharField(max_length=60)
+    meaning = models.CharField(max_length=300)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    unit = models.CharField(max_length=40, blank=True)
+    example = models.CharField(max_length=120)
+    may_be_missing = models.BooleanField(default=False)
+    sensitivity = models.CharField(max_length=20, blank=True, help_text="Of data-shapes: LOC …")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "table", "path"], name="offerfield_one_per_column"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=[
+                        "text",
+                        "whole number",
+                        "decimal",
+                        "date and time",
+                        "date",
+                        "yes or no",
+                        "list",
+                    ]
+                ),
+                name="offerfield_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.path}"
