@@ -16,7 +16,8 @@ MAX_TYPED_LENGTH = 300
 MIN_LABELS = 2
 
 _SHAPE = re.compile(
-    r"(?:https?://)?(?P<host>[^\x00-\x20\x7f/\\?#@:%\[\]]+)(?::(?P<port>[0-9]{1,5}))?/?", re.IGNORECASE
+    r"(?:https?://)?(?P<host>[^\x00-\x20\x7f/\\?#@:%\[\]]+)(?::(?P<port>[0-9]{1,5}))?/?",
+    re.IGNORECASE,
 )
 _LDH_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 # Resolvers and browsers read a last label like these as part of an IPv4 address.
@@ -26,7 +27,7 @@ _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def canonical_host(text: str) -> str:
-    """The host of a HAT in its one spelling: lower-case ASCII, at least two labels, never an address.
+    """Return the host of a HAT in its one spelling: lower-case ASCII, two labels or more.
 
     :raises HatAddressInvalid: anything else than a host name, with optional http(s):// and port.
     """

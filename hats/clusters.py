@@ -39,7 +39,9 @@ class Cluster:
     platform_username: str = field(default="", repr=False)
     platform_password: str = field(default="", repr=False)
     login_path: str = "/hatlogin?name={application}&redirect={redirect}&fallback={fallback}"
-    confirm_path: str = "/#/data-debit/{debit}/quick-confirm?redirect={redirect}&fallback={fallback}"
+    confirm_path: str = (
+        "/#/data-debit/{debit}/quick-confirm?redirect={redirect}&fallback={fallback}"
+    )
     debit_path: str = "/#/data-debit/{debit}"
 
 
@@ -62,16 +64,16 @@ class Hat:
         return f"{self.cluster.scheme}://{self.identity}"
 
     def login_url(self, *, redirect: str, fallback: str) -> str:
-        """The HAT's own log-in page; it leads back to ``redirect`` with a token."""
+        """Return the HAT's own log-in page; it leads back to ``redirect`` with a token."""
         return self._page(self.cluster.login_path, redirect=redirect, fallback=fallback)
 
     def confirm_url(self, *, debit_id: str, redirect: str, fallback: str) -> str:
-        """The HAT's page on which its owner agrees to a debit."""
+        """Return the HAT's page on which its owner agrees to a debit."""
         path = self.cluster.confirm_path
         return self._page(path, debit=debit_id, redirect=redirect, fallback=fallback)
 
     def debit_url(self, *, debit_id: str) -> str:
-        """The HAT's page of one debit, where its owner switches it off."""
+        """Return the HAT's page of one debit, where its owner switches it off."""
         return self._page(self.cluster.debit_path, debit=debit_id)
 
     def _page(self, path: str, **values: str) -> str:
@@ -81,16 +83,20 @@ class Hat:
         )
 
 
-def hat_at(host: str) -> Hat:
-    """The HAT of a canonical host (as stored, or from ``canonical_host``).
+def hat_at(identity: str) -> Hat:
+    """Return the HAT of a stored identity: a canonical host, with its port if that is unusual.
 
-    :raises HatNotTrusted: no configured cluster vouches for it.
+    :raises HatNotTrusted: no configured cluster vouches for it (any more).
     """
-    return Hat(host, cluster_for(host))
+    host, _, _ = identity.partition(":")
+    hat = Hat(host, cluster_for(host))
+    if identity not in (host, hat.identity):
+        raise HatNotTrusted
+    return hat
 
 
 def hat_typed(text: str) -> Hat:
-    """The HAT a person typed.
+    """Return the HAT a person typed.
 
     :raises HatAddressInvalid: not a host name, or with another port than the cluster's.
     :raises HatNotTrusted: no configured cluster vouches for it.
@@ -103,7 +109,7 @@ def hat_typed(text: str) -> Hat:
 
 
 def cluster_for(host: str) -> Cluster:
-    """The cluster whose suffix ends ``host`` at a label border; the longest suffix wins.
+    """Return the cluster whose suffix ends ``host`` at a label border; the longest suffix wins.
 
     :raises HatNotTrusted: no configured cluster vouches for it.
     """

@@ -8,6 +8,7 @@ API = "/api/v2.6"
 # The HAT's own route patterns (hat-protocol §0): anything else would fall through to its web app,
 # which answers 200 with HTML.
 ENDPOINT = re.compile(r"[0-9a-z-]+(?:/[0-9a-z-]+)+")
+TOKEN = re.compile(r"[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+")
 DEBIT_ID = re.compile(r"[0-9a-zA-Z-]{1,64}")
 
 # What a HAT may send us at most. 5 MiB is a thousand times a usual answer.

@@ -101,7 +101,7 @@ class HatTokenExpired(HatRefused):
 
 
 class HatConflict(HatRefused):
-    """A debit of this id, or a bundle of this name, exists on the HAT and is not the one we meant."""
+    """A debit of this id, or a bundle of this name, is on the HAT and is not the one we meant."""
 
     code = "hat_conflict"
 
