@@ -58,10 +58,11 @@ class Plot:
     line: str
     area: str
     dots: list[tuple[str, str]]
+    note_dy: str = "-10"
 
 
 def bar_plot(rows: Sequence[Mapping[str, Any]]) -> Plot:
-    """Columns of rows with ``label``, ``value`` and, if they stand back, ``quiet``."""
+    """Lay out columns for rows with ``label``, ``value`` and, if they stand back, ``quiet``."""
     top, ticks = scale(max((row["value"] for row in rows), default=0))
     slot = WIDTH_PERCENT / max(1, len(rows))
     bars = []
@@ -75,7 +76,7 @@ def bar_plot(rows: Sequence[Mapping[str, Any]]) -> Plot:
 
 
 def line_plot(rows: Sequence[Mapping[str, Any]]) -> Plot:
-    """One line through rows with ``label`` and ``value``; a single row becomes a dot."""
+    """Lay out one line through rows with ``label`` and ``value``; a single row becomes a dot."""
     top, ticks = scale(max((row["value"] for row in rows), default=0))
     gaps = max(1, len(rows) - 1)
     places = [place / gaps for place in range(len(rows))]
@@ -84,11 +85,14 @@ def line_plot(rows: Sequence[Mapping[str, Any]]) -> Plot:
     line = " ".join(f"{1000 * x:.1f},{y:.2f}" for x, y in pairs)
     across = [LEFT_PERCENT + WIDTH_PERCENT * x for x in places]
     dots = [(_percent(across[-1]), _px(_down(heights[-1])))] if rows else []
-    return Plot(ticks, _labels(rows, across), [], line, f"0,100 {line} 1000,100", dots)
+    # The last point's words stand above a line that rises to it, else below.
+    falls = len(heights) > 1 and heights[-1] > heights[-2]
+    area = f"0,100 {line} 1000,100"
+    return Plot(ticks, _labels(rows, across), [], line, area, dots, "22" if falls else "-10")
 
 
 def scale(highest: float) -> tuple[float, list[Tick]]:
-    """The top of an axis from zero, and three to six round grid lines up to it."""
+    """Choose the top of an axis from zero, and the round grid lines up to it."""
     step = _round_step(float(highest) / 4 or 1.0)
     count = max(1, -int(-float(highest) // step))
     top = step * count
@@ -99,7 +103,7 @@ def scale(highest: float) -> tuple[float, list[Tick]]:
 
 
 def short_number(value: float) -> str:
-    """An axis value: ``1,500``, ``20k``, ``1.2M``, ``0.25``."""
+    """Say an axis value: ``1,500``, ``20k``, ``1.2M``, ``0.25``."""
     if value >= _MILLION:
         return f"{value / _MILLION:g}M"
     if value > _TEN_THOUSAND:
@@ -128,10 +132,11 @@ def _labels(rows: Sequence[Mapping[str, Any]], across: Sequence[float]) -> list[
 
 
 def _evenly(count: int) -> list[int]:
-    """Every row's place while they fit, else five spread evenly with both ends."""
+    """Choose which rows are named: all while they fit, else a few at equal gaps."""
     if count <= MOST_LABELS:
         return list(range(count))
-    return sorted({round(part * (count - 1) / 4) for part in range(5)})
+    gaps = next((gaps for gaps in (4, 3, 2) if (count - 1) % gaps == 0), 4)
+    return [round(part * (count - 1) / gaps) for part in range(gaps + 1)]
 
 
 def _down(height: float) -> float:

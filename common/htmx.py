@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.http import HttpRequest
+    from django_htmx.middleware import HtmxDetails
 
 UNPROCESSABLE = 422
 
 
 def is_htmx(request: HttpRequest) -> bool:
     """Whether htmx asked for a part of the page (a boosted link wants all of it)."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not htmx.boosted
 
 
 def page_or_fragment(
@@ -31,14 +32,14 @@ def page_or_fragment(
     context: Mapping[str, Any],
     status: int = 200,
 ) -> HttpResponse:
-    """The fragment for htmx, the whole page for everybody else, and caches told apart."""
+    """Render the fragment for htmx, else the whole page, and tell caches apart."""
     template = fragment if is_htmx(request) else page
     response = render(request, template, dict(context), status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
-def redirect_to(request: HttpRequest, to: Any, **kwargs: Any) -> HttpResponse:
+def redirect_to(request: HttpRequest, to: str, **kwargs: object) -> HttpResponse:
     """Send the browser to another page, from a form or from htmx."""
     url = resolve_url(to, **kwargs)
     if is_htmx(request):
@@ -49,7 +50,7 @@ def redirect_to(request: HttpRequest, to: Any, **kwargs: Any) -> HttpResponse:
 def refusal(
     request: HttpRequest, sentence: str, *, status: int, reference: str = ""
 ) -> HttpResponse:
-    """A refusal for htmx: the sentence lands in the page's message area, the rest stays."""
+    """Refuse an htmx request: the sentence lands in the message area, the rest stays."""
     context = {"sentence": sentence, "reference": reference}
     response = render(request, "components/_refusal.html", context, status=status)
     patch_vary_headers(response, ["HX-Request"])

@@ -79,6 +79,6 @@ LOOKS: dict[str, Look] = {
 
 
 def look(status: str) -> Look:
-    """The look of a status; one not listed here still reads as words."""
+    """Look up a status; one not listed here still reads as words."""
     words = status.replace("_", " ").capitalize()
     return LOOKS.get(status, Look(words, PLAIN, "info-circle"))

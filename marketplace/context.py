@@ -26,12 +26,12 @@ class Shell(TypedDict):
 
 
 def csp_nonce(request: HttpRequest) -> dict[str, Any]:
-    """The nonce of this response, for ``<script nonce>``."""
+    """Hand templates the nonce of this response, for ``<script nonce>``."""
     return {"csp_nonce": getattr(request, "csp_nonce", "")}
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
-    """The frame around the page, from the loaded user and the session.
+    """Describe the frame around the page, from the loaded user and the session.
 
     Log-in keeps in the session what a frame needs: ``hat_domain`` for a HAT owner,
     ``organisation_name`` and ``organisation_slug`` for a member of an organisation.
@@ -40,14 +40,16 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     signed_in = bool(user and user.is_authenticated)
     session: Mapping[str, Any] = getattr(request, "session", {}) if signed_in else {}
     domain = str(session.get("hat_domain", ""))
+    # A HAT owner has no e-mail address here: the HAT is all we know.
+    is_owner = signed_in and not getattr(user, "email", None)
     is_moderator = signed_in and bool(getattr(user, "is_staff", False))
     return {
         "shell": Shell(
             signed_in=signed_in,
-            is_owner=bool(domain),
+            is_owner=is_owner,
             is_moderator=is_moderator,
-            is_buyer=signed_in and not domain and not is_moderator,
-            who=domain or _name(user),
+            is_buyer=signed_in and not is_owner and not is_moderator,
+            who=domain or _name(user) or "Your HAT",
             organisation_name=str(session.get("organisation_name", "")),
             organisation_slug=str(session.get("organisation_slug", "")),
             room=_room(request),
@@ -55,7 +57,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     }
 
 
-def _name(user: Any) -> str:
+def _name(user: object) -> str:
     return str(getattr(user, "name", "") or getattr(user, "email", ""))
 
 

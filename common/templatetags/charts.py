@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 
 from common import charts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 register = template.Library()
 register.filter("bar_plot", charts.bar_plot)

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.core.paginator import Page
-from django.forms import BoundField
-from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest, QueryDict
-from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 
 from common import statuses
 from common.money import Money
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from django.core.paginator import Page
+    from django.forms import BoundField
+    from django.forms.boundfield import BoundWidget
+    from django.template.context import Context
+    from django.utils.safestring import SafeString
+
 register = template.Library()
+
+DASH, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
 
 # The edges of the bands in which the shop tells how many people there are.
 BAND_EDGES = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
@@ -32,21 +37,21 @@ BAND_EDGES = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50
 # -- words and figures --------------------------------------------------------------------------
 @register.filter
 def money(value: Money | int | None, currency: str = "GBP") -> str:
-    """``£512.40`` of a Money, or of whole minor units and a currency; a dash when there is none."""
+    """Say ``£512.40`` for a Money, or for whole minor units and a currency."""
     if value is None:
-        return "–"
+        return DASH
     return str(value if isinstance(value, Money) else Money(value, currency))
 
 
 @register.filter
 def number(value: int | None) -> str:
-    """A whole number with thousands separators: ``41,872``, ``−12``."""
-    return "–" if value is None else f"{value:,}".replace("-", "−")
+    """Say a whole number with thousands separators: ``41,872``."""
+    return DASH if value is None else f"{value:,}".replace("-", MINUS)
 
 
 @register.filter
 def band(people: int | None) -> str:
-    """The band a number of people lies in, such as ``2,000–5,000``; never one below ten."""
+    """Name the band a number of people lies in (2,000 to 5,000); never one below ten."""
     if people is None:
         return "not known yet"
     if people < BAND_EDGES[0]:
@@ -55,49 +60,49 @@ def band(people: int | None) -> str:
         return f"more than {BAND_EDGES[-1]:,}"
     upper = next(edge for edge in BAND_EDGES if people < edge)
     lower = BAND_EDGES[BAND_EDGES.index(upper) - 1]
-    return f"{lower:,}–{upper:,}"
+    return f"{lower:,}{DASH}{upper:,}"
 
 
 @register.filter
 def percent(part: int, whole: int) -> str:
-    """``71 %`` of a part and its whole, rounded down so that 100 % means all of it."""
+    """Say ``71 %`` of a part and its whole, rounded down: 100 % means all of it."""
     return f"{share(part, whole)} %"
 
 
 @register.filter
 def share(part: int, whole: int) -> int:
-    """The whole per cent that ``part`` is of ``whole``, between 0 and 100."""
+    """Count the whole per cent that ``part`` is of ``whole``, between 0 and 100."""
     return max(0, min(100, part * 100 // whole)) if whole else 0
 
 
 @register.filter
 def plural(count: int, words: str) -> str:
-    """``3 people`` of ``3|plural:"person,people"``."""
+    """Say ``3 people`` for ``3|plural:"person,people"``."""
     one, many = words.split(",")
     return f"{number(count)} {one if count == 1 else many}"
 
 
 @register.filter
 def initials(name: str) -> str:
-    """Two letters for a name: ``IO`` of Ines Okafor."""
+    """Take two letters of a name: ``IO`` of Ines Okafor."""
     words = name.split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
-# -- dates ----------------------------------------------------------------------------------------
+# -- dates --------------------------------------------------------------------------------------
 @register.filter
 def date_long(value: date | datetime | None) -> str:
-    """``23 November 2026``, in the reader's time zone."""
+    """Say ``23 November 2026``, in the reader's time zone."""
     if value is None:
-        return "–"
+        return DASH
     return date_format(_local(value), "j F Y")
 
 
 @register.filter
 def when(value: datetime | None) -> str:
-    """The exact moment with its zone, and how far away it is."""
+    """Say the exact moment with its zone, and how far away it is."""
     if value is None:
-        return "–"
+        return DASH
     now = timezone.now()
     words = f"in {timeuntil(value, now, depth=1)}" if value > now else _ago(value, now)
     return f"{moment(value)} ({words})"
@@ -105,20 +110,20 @@ def when(value: datetime | None) -> str:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """The exact moment with its zone: ``23 November 2026, 14:05 UTC``."""
+    """Say the exact moment with its zone: ``23 November 2026, 14:05 UTC``."""
     if value is None:
-        return "–"
+        return DASH
     local = _local(value)
     return f"{date_format(local, 'j F Y, H:i')} {local:%Z}"
 
 
 @register.filter
 def iso(value: date | datetime | None) -> str:
-    """The same moment for a machine: the ``datetime`` attribute of ``<time>``."""
+    """Write the moment for a machine: the ``datetime`` attribute of ``<time>``."""
     return "" if value is None else value.isoformat()
 
 
-def _local(value: Any) -> Any:
+def _local(value: date) -> date:
     return timezone.localtime(value) if isinstance(value, datetime) else value
 
 
@@ -128,16 +133,16 @@ def _ago(value: datetime, now: datetime) -> str:
     return f"{timesince(value.astimezone(UTC), now, depth=1)} ago"
 
 
-# -- pictures ---------------------------------------------------------------------------------------
+# -- pictures -----------------------------------------------------------------------------------
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
-    """One symbol of ``img/icons.svg``, silent for screen readers: a word stands beside it."""
+    """Draw a symbol of ``img/icons.svg``, silent for screen readers: a word stands beside it."""
     return _use("icon", "icons", f"i-{name}", classes)
 
 
 @register.simple_tag
 def drawing(name: str, classes: str = "") -> SafeString:
-    """One of the project's line drawings, of ``img/drawings.svg``."""
+    """Draw one of the project's line drawings, of ``img/drawings.svg``."""
     return _use("drawing", "drawings", f"d-{name}", classes)
 
 
@@ -150,24 +155,24 @@ def _use(kind: str, sprite: str, symbol: str, classes: str) -> SafeString:
     )
 
 
-# -- statuses, facts ----------------------------------------------------------------------------------
+# -- statuses, facts ----------------------------------------------------------------------------
 @register.inclusion_tag("components/_status_badge.html")
 def status_badge(status: str, label: str = "") -> dict[str, str]:
-    """A status as word, icon and tone; ``label`` says it in other words."""
+    """Show a status as word, icon and tone; ``label`` says it in other words."""
     look = statuses.look(status)
     return {"label": label or look.label, "tone": look.tone, "icon_name": look.icon}
 
 
 @register.inclusion_tag("components/_breadcrumbs.html")
 def breadcrumbs(*parts: str) -> dict[str, list[dict[str, str]]]:
-    """``{% breadcrumbs "Orders" orders_url "OR-7F3K9" %}``: word and address in turn, last a word."""
+    """Show the way here: words and addresses in turn, and the page's own word last."""
     pairs = zip(parts[::2], [*parts[1::2], ""], strict=False)
     return {"crumbs": [{"label": label, "url": url} for label, url in pairs]}
 
 
 @register.filter
 def segments(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The rows of a statement that carry a ``key``, as cumulated widths, widest first."""
+    """Turn the rows of a statement that carry a ``key`` into cumulated widths, widest first."""
     keyed = [row for row in rows if row.get("key")]
     total = sum(row["amount"].minor_units for row in keyed)
     ends, run = [], 0
@@ -178,18 +183,18 @@ def segments(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 
 def _hundredths(part: int, whole: int) -> str:
-    """A width in per cent with two decimals, as SVG wants it; no float touches money."""
+    """Write a width in per cent with two decimals; no float touches money."""
     hundredths = part * 10_000 // whole if whole else 0
     return f"{hundredths // 100}.{hundredths % 100:02d}%"
 
 
-# -- forms ----------------------------------------------------------------------------------------------
+# -- forms --------------------------------------------------------------------------------------
 _KINDS = {"checkbox": "check", "radio": "choices", "select": "select", "hidden": "hidden"}
 
 
 @register.filter
 def widget_kind(field: BoundField) -> str:
-    """How a field is laid out: input, select, check, choices or hidden."""
+    """Say how a field is laid out: input, select, check, choices or hidden."""
     if field.field.widget.use_fieldset and hasattr(field.field.widget, "choices"):
         return "choices"
     return _KINDS.get(getattr(field.field.widget, "input_type", ""), "input")
@@ -197,38 +202,40 @@ def widget_kind(field: BoundField) -> str:
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The field's own control with the class of our forms; Django ties it to help and errors."""
+    """Draw the field's own control in our class; Django ties it to help and errors."""
     classes = {"select": "form-select", "check": "form-check-input"}
     return field.as_widget(attrs={"class": classes.get(widget_kind(field), "form-control")})
 
 
 @register.filter
 def choice_control(option: BoundWidget) -> SafeString:
-    """One radio button or box of a group, with the class of our forms."""
+    """Draw one radio button or box of a group in our class."""
     option.data["attrs"]["class"] = "form-check-input"
     return option.tag()
 
 
-# -- links ----------------------------------------------------------------------------------------------
+# -- links --------------------------------------------------------------------------------------
 @register.simple_tag(takes_context=True)
-def query_string(context: Context, **changes: Any) -> str:
-    """This page's address with some parameters replaced; ``None`` takes one away."""
-    query = _request(context).GET.copy() if _request(context) else QueryDict(mutable=True)
+def query_string(context: Context, **changes: object) -> str:
+    """Keep the parameters of the address but for some; ``None`` takes one away."""
+    request = _request(context)
+    query = request.GET.copy() if request else QueryDict(mutable=True)
     for name, value in changes.items():
         query.pop(name, None)
         if value is not None:
-            query.setlist(name, [str(one) for one in value] if _many(value) else [str(value)])
+            values = value if isinstance(value, list | tuple) else [value]
+            query.setlist(name, [str(one) for one in values])
     return f"?{query.urlencode()}"
 
 
 @register.filter
 def page_numbers(page: Page[Any]) -> list[int | str]:
-    """The page numbers worth showing: the ends, the neighbours, and gaps between them."""
+    """List the page numbers worth showing: the ends, the neighbours, and gaps between."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
 
 
 @register.inclusion_tag("components/_nav_item.html", takes_context=True)
-def nav_item(  # noqa: PLR0913 -- one keyword for each thing a link may differ in
+def nav_item(
     context: Context,
     label: str,
     view: str,
@@ -237,7 +244,7 @@ def nav_item(  # noqa: PLR0913 -- one keyword for each thing a link may differ i
     icon_name: str = "",
     classes: str = "",
 ) -> dict[str, str]:
-    """A link to a named page; nothing where the page does not exist, marked where one is.
+    """Link to a named page; nothing where it does not exist, and marked where one is.
 
     :param also: beginnings of the view names that lie below it, separated by spaces.
     """
@@ -254,7 +261,7 @@ def nav_item(  # noqa: PLR0913 -- one keyword for each thing a link may differ i
 
 @register.tag
 def capture(parser: template.base.Parser, token: template.base.Token) -> template.Node:
-    """``{% capture name %}…{% endcapture %}``: keep what is rendered as a stripped variable."""
+    """Keep what is rendered up to ``endcapture`` as a variable, stripped."""
     _, name = token.split_contents()
     nodelist = parser.parse(("endcapture",))
     parser.delete_first_token()
@@ -271,10 +278,6 @@ class CaptureNode(template.Node):
     def render(self, context: Context) -> str:
         context[self.name] = self.nodelist.render(context).strip()
         return ""
-
-
-def _many(value: object) -> bool:
-    return isinstance(value, list | tuple)
 
 
 def _request(context: Context) -> HttpRequest | None:
