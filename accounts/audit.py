@@ -16,8 +16,10 @@ class Action(models.TextChoices):
     ORGANISATION_VERIFIED = "organisation.verified"
     ORGANISATION_SUSPENDED = "organisation.suspended"
     ORGANISATION_RESTORED = "organisation.restored"
+    ORGANISATION_CHANGED = "organisation.changed"
     MEMBER_JOINED = "member.joined"
     MEMBER_INVITED = "member.invited"
+    INVITATION_REVOKED = "invitation.revoked"
     MEMBER_ROLE_CHANGED = "member.role_changed"
     MEMBER_REMOVED = "member.removed"
     HAT_CONNECTED = "hat.connected"
@@ -90,7 +92,7 @@ def subject_of(row: models.Model) -> str:
     return f"{row._meta.label_lower}:{row.pk}"
 
 
-def entry(
+def entry(  # noqa: PLR0913  # one keyword a column
     action: Action,
     row: models.Model,
     *,

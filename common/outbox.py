@@ -78,6 +78,13 @@ def claim_due(*, limit: int, at: datetime) -> list[int]:
     return rows
 
 
+def release(message_ids: list[int]) -> None:
+    """Give back what was claimed but could not be hinted."""
+    OutboxMessage.objects.filter(pk__in=message_ids, status=OutboxStatus.LEASED).update(
+        status=OutboxStatus.PENDING, leased_until=None, hinted_at=None
+    )
+
+
 def deliver(message_id: int) -> None:
     """Run one message's handler. A message that is done, or being run elsewhere, is left alone."""
     message = _start(message_id, at=timezone.now())

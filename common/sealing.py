@@ -1,5 +1,7 @@
-"""Sealed bytes: zstd, then AES-256-GCM with a data key per person and line, wrapped by a key
-that lives outside the database. Destroying the data key destroys every byte it sealed.
+"""Sealed bytes: zstd, then AES-256-GCM with a data key per person and line.
+
+The data key is wrapped by a key that lives outside the database. Destroying the data key
+destroys every byte it sealed.
 
 Formats: a sealed block is ``nonce (12) ‖ ciphertext+tag``; a wrapped key is
 ``key number (1) ‖ nonce (12) ‖ ciphertext+tag``, where the key number counts the wrapping keys

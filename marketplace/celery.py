@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, task_postrun, task_prerun
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_ready
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
@@ -46,3 +46,13 @@ def _forget_the_task(**_kwargs: Any) -> None:
     from marketplace.logging import task_id as current  # noqa: PLC0415  # settings come first
 
     current.set("")
+
+
+@worker_ready.connect
+def _say_that_it_works(**_kwargs: Any) -> None:
+    """The first heartbeat, so that /readyz need not wait for the scheduler's first tick."""
+    from django.utils import timezone  # noqa: PLC0415  # settings come first
+
+    from common import heartbeats  # noqa: PLC0415  # settings come first
+
+    heartbeats.beat("worker", at=timezone.now())

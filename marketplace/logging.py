@@ -16,10 +16,41 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 task_id: ContextVar[str] = ContextVar("task_id", default="")
 
 ALLOWED = frozenset(
-    """acceptance_id attempts batch code count dataset_id debit_id duration_ms event_id file_id
-    hat_owner_id host_hash kind line_id method notification_id order_id outbox_id path_name
-    payment_id problem process queue_age_seconds records refund_id retrieval_id revision_id rows
-    seconds state status task user_id""".split()
+    {
+        "acceptance_id",
+        "attempts",
+        "batch",
+        "code",
+        "count",
+        "dataset_id",
+        "debit_id",
+        "duration_ms",
+        "event_id",
+        "file_id",
+        "hat_owner_id",
+        "host_hash",
+        "kind",
+        "line_id",
+        "method",
+        "notification_id",
+        "order_id",
+        "outbox_id",
+        "path_name",
+        "payment_id",
+        "problem",
+        "process",
+        "queue_age_seconds",
+        "records",
+        "refund_id",
+        "retrieval_id",
+        "revision_id",
+        "rows",
+        "seconds",
+        "state",
+        "status",
+        "task",
+        "user_id",
+    }
 )
 
 

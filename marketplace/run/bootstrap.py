@@ -1,0 +1,170 @@
+"""Prepare a fresh clone with nothing but Python: environment, packages, assets, browser.
+
+Run by ``make`` with the system's Python, so it uses the standard library alone and knows no
+Django. Each step leaves a stamp and is skipped while what it depends on is unchanged.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+NEEDED_MEGABYTES = 1500
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class CannotPrepare(Exception):
+    """The sentence says what to do about it."""
+
+
+def main() -> int:
+    """0 when all is ready; 1 after a sentence that says what is missing."""
+    options = _options()
+    try:
+        check_machine()
+        if options.browser:
+            ensure_browser()
+            return 0
+        ensure_environment()
+        ensure_packages("requirements.txt")
+        if options.dev:
+            ensure_packages("requirements-dev.txt")
+        ensure_assets()
+    except CannotPrepare as problem:
+        print(f"HAT Market cannot be set up: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def check_machine() -> None:
+    """:raises CannotPrepare: wrong Python, or too little disk."""
+    if sys.version_info < (3, 11):
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        raise CannotPrepare(f"it needs Python 3.11 or newer, and this is {version}.")
+    free = shutil.disk_usage(ROOT).free // 1_000_000
+    if free < NEEDED_MEGABYTES and not PYTHON.exists():
+        raise CannotPrepare(f"it needs {NEEDED_MEGABYTES} MB of disk, and {free} MB are free.")
+
+
+def ensure_environment() -> None:
+    """A virtual environment in ``.venv``.
+
+    :raises CannotPrepare: this Python has no venv module (Debian: the package python3-venv).
+    """
+    if PYTHON.exists():
+        return
+    with _Step("Creating the virtual environment"):
+        made = subprocess.run(
+            [sys.executable, "-m", "venv", str(VENV)], capture_output=True, check=False
+        )
+    if made.returncode:
+        shutil.rmtree(VENV, ignore_errors=True)
+        raise CannotPrepare(
+            "this Python cannot make virtual environments."
+            " On Debian or Ubuntu: apt-get install python3-venv."
+        )
+
+
+def ensure_packages(lock: str) -> None:
+    """Install a lock file, each package checked against its hash.
+
+    :raises CannotPrepare: the package index was not reached, or a hash did not match.
+    """
+    stamp = VENV / f"{lock}.sha256"
+    wanted = hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
+        return
+    with _Step(f"Installing the packages of {lock}"):
+        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes"]
+        environment = {
+            **os.environ,
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PIP_ROOT_USER_ACTION": "ignore",
+        }
+        done = subprocess.run(
+            [*command, "-r", lock],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
+        )
+    if done.returncode:
+        raise CannotPrepare(
+            f"the packages of {lock} did not install.\n{done.stderr.strip()[-800:]}"
+        )
+    stamp.write_text(wanted, encoding="ascii")
+
+
+def ensure_assets() -> None:
+    """Collect the static files under names that carry their content's hash."""
+    stamp = ROOT / "staticfiles" / ".stamp"
+    newest = max(path.stat().st_mtime_ns for path in (ROOT / "static").rglob("*"))
+    wanted = f"{newest} {(VENV / 'requirements.txt.sha256').read_text(encoding='ascii')}"
+    if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
+        return
+    with _Step("Preparing the static files"):
+        done = subprocess.run(
+            [str(PYTHON), "manage.py", "collectstatic", "--no-input", "--clear", "-v0"],
+            cwd=ROOT,
+            env={**os.environ, "DEMO": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        raise CannotPrepare(
+            f"the static files could not be prepared.\n{done.stderr.strip()[-800:]}"
+        )
+    stamp.write_text(wanted, encoding="ascii")
+
+
+def ensure_browser() -> None:
+    """A Chromium for the browser tests: an installed one, else the system's package.
+
+    :raises CannotPrepare: none is there and none can be installed.
+    """
+    if os.environ.get("CHROMIUM") or any(shutil.which(name) for name in BROWSERS):
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        with _Step("Installing Chromium for the browser tests"):
+            install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+            for command in (["apt-get", "update", "-qq"], install):
+                subprocess.run(command, capture_output=True, check=False)
+    if not any(shutil.which(name) for name in BROWSERS):
+        raise CannotPrepare(
+            "the browser tests need Chromium. Install it (Debian: apt-get install chromium),"
+            " or name one in the variable CHROMIUM."
+        )
+
+
+class _Step:
+    """Say what is being done, and how long it took."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def __enter__(self) -> None:
+        self.began = time.monotonic()
+        print(f"{self.words} …", flush=True)
+
+    def __exit__(self, *_: object) -> None:
+        print(f"  done in {time.monotonic() - self.began:.0f} s", flush=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dev", action="store_true", help="also what tests and checks need")
+    parser.add_argument("--browser", action="store_true", help="only see to a Chromium")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
