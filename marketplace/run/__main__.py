@@ -87,7 +87,7 @@ def trade(_arguments: list[str]) -> int:
     supervisor = Supervisor(house, children_of(house, hats=TRADE_HATS))
     try:
         house.manage("migrate", "-v0")
-        house.manage("seed_demo", "--people-only")
+        house.manage("seed_demo", "--moderator-only")
         supervisor.start()
         supervisor.wait_until_healthy()
         command = [sys.executable, "manage.py", "trade", "--hat-port", str(house.hat_port)]
