@@ -15,6 +15,7 @@ from fulfilment.models.datasets import (
     DatasetRevisionStatus,
     Download,
     RemovalNotice,
+    RevisionMembers,
 )
 from fulfilment.models.debits import DataDebit, DataDebitStatus
 from fulfilment.models.retrievals import Retrieval, RetrievalStatus, SealedBlock
@@ -37,6 +38,7 @@ __all__ = [
     "RemovalNotice",
     "Retrieval",
     "RetrievalStatus",
+    "RevisionMembers",
     "Reward",
     "RewardStatus",
     "SealedBlock",

@@ -1,5 +1,6 @@
 """All that a line delivered: revisions, files, downloads and removal notices."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -22,8 +23,10 @@ class Dataset(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
     delete_after = models.DateTimeField(help_text="End of the agreed retention.")
     stale_since = models.DateTimeField(
-        null=True, help_text="New deliveries or withdrawals that no revision reflects yet."
+        null=True,
+        help_text="Last change that no revision reflects yet; it only grows.",
     )
+    purged_at = models.DateTimeField(null=True, help_text="Files, keys and blocks are gone.")
 
     def __str__(self) -> str:
         return self.reference
@@ -71,6 +74,21 @@ class DatasetRevision(models.Model):
         return f"{self.dataset_id} r{self.number}"
 
 
+class RevisionMembers(models.Model):
+    """Whose rows a revision holds: what a withdrawal, an access log and the auditor ask.
+
+    One row a revision instead of one a person: eight bytes each, read only when asked for.
+    """
+
+    revision = models.OneToOneField(
+        DatasetRevision, on_delete=models.CASCADE, related_name="members"
+    )
+    acceptance_ids = ArrayField(models.BigIntegerField())
+
+    def __str__(self) -> str:
+        return f"members of {self.revision_id}"
+
+
 class DatasetFile(models.Model):
     """One downloadable file of a revision, on the file storage, sealed at rest in chunks."""
 
@@ -79,7 +97,7 @@ class DatasetFile(models.Model):
     table = models.CharField(max_length=60, blank=True, help_text="Empty: all tables.")
     name = models.CharField(max_length=120, help_text="What the download is called.")
     path = models.CharField(max_length=200, help_text="Relative to FILES_ROOT.")
-    wrapped_key = models.BinaryField()
+    wrapped_key = models.BinaryField(help_text="Empty: destroyed, so the bytes open no more.")
     size = models.PositiveBigIntegerField(help_text="Bytes as downloaded.")
     rows = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)

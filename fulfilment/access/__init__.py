@@ -1,0 +1,1 @@
+"""Who may see what after payment: loaders that return the row or raise."""

@@ -1,0 +1,1 @@
+"""Every write after payment: one module for each noun."""

@@ -1,0 +1,1 @@
+"""Files made of sealed blocks, sealed again at rest."""

@@ -1,0 +1,1 @@
+"""Every read after payment: one module for each audience or noun."""

@@ -1,0 +1,1 @@
+"""Pages after payment: one module for each audience."""
