@@ -204,7 +204,11 @@ def widget_kind(field: BoundField) -> str:
 def control(field: BoundField) -> SafeString:
     """Draw the field's own control in our class; Django ties it to help and errors."""
     classes = {"select": "form-select", "check": "form-check-input"}
-    return field.as_widget(attrs={"class": classes.get(widget_kind(field), "form-control")})
+    attrs = {"class": classes.get(widget_kind(field), "form-control")}
+    hint = str(field.field.widget.attrs.get("placeholder", ""))
+    if hint and hint.lower().startswith(str(field.label).lower()):
+        attrs["placeholder"] = ""  # It would only say the label again.
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter
