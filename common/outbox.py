@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -80,9 +80,8 @@ def claim_due(*, limit: int, at: datetime) -> list[int]:
 
 def release(message_ids: list[int]) -> None:
     """Give back what was claimed but could not be hinted."""
-    OutboxMessage.objects.filter(pk__in=message_ids, status=OutboxStatus.LEASED).update(
-        status=OutboxStatus.PENDING, leased_until=None, hinted_at=None
-    )
+    for message in OutboxMessage.objects.filter(pk__in=message_ids, status=OutboxStatus.LEASED):
+        _back_to_pending(message, due_at=message.due_at, problem=message.last_problem)
 
 
 def deliver(message_id: int) -> None:
@@ -126,15 +125,36 @@ def _fail(
     message: OutboxMessage, code: str, *, problem: Exception | None = None, park: bool = False
 ) -> None:
     """Back to pending with jitter, or parked for a person to look at."""
-    park = park or message.attempts >= MAX_ATTEMPTS
+    if park or message.attempts >= MAX_ATTEMPTS:
+        OutboxMessage.objects.filter(pk=message.pk, lease=message.lease).update(
+            status=OutboxStatus.PARKED, leased_until=None, last_problem=code[:200]
+        )
+        logger.error("outbox.parked", extra={"outbox_id": message.pk, "task": message.task})
+        return
     wait = getattr(problem, "after_seconds", None) or _backoff_seconds(message.attempts)
-    OutboxMessage.objects.filter(pk=message.pk, lease=message.lease).update(
-        status=OutboxStatus.PARKED if park else OutboxStatus.PENDING,
-        due_at=timezone.now() + timedelta(seconds=wait),
-        leased_until=None,
-        last_problem=code[:200],
-        key="" if not park else message.key,
-    )
+    due_at = timezone.now() + timedelta(seconds=wait)
+    _back_to_pending(message, due_at=due_at, problem=code[:200])
+
+
+def _back_to_pending(message: OutboxMessage, *, due_at: datetime, problem: str) -> None:
+    """Pending again; where an equal message came meanwhile, that one does the work."""
+    mine = OutboxMessage.objects.filter(pk=message.pk, lease=message.lease)
+    try:
+        with transaction.atomic():
+            mine.update(
+                status=OutboxStatus.PENDING,
+                due_at=due_at,
+                leased_until=None,
+                hinted_at=None,
+                last_problem=problem,
+            )
+    except IntegrityError:
+        mine.update(
+            status=OutboxStatus.DONE,
+            done_at=timezone.now(),
+            leased_until=None,
+            last_problem="superseded",
+        )
 
 
 def _backoff_seconds(attempts: int) -> int:

@@ -1,4 +1,4 @@
-"""What must always hold, as queries: each returns the rows that break it, and none when all is well.
+"""What must always hold, as queries: each returns the rows that break it, so none when all is well.
 
 The numbers are those of the threat model's list of invariants; I1 and I2 also compare with the
 outside (``manage.py trade`` does that against the sandbox HATs' own books).

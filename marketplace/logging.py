@@ -38,7 +38,6 @@ ALLOWED = frozenset(
         "path_name",
         "payment_id",
         "problem",
-        "process",
         "queue_age_seconds",
         "records",
         "refund_id",

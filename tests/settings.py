@@ -15,4 +15,5 @@ STORAGES = {
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 FILES_ROOT = tempfile.mkdtemp(prefix="hm-files-")
+STATIC_ROOT = tempfile.mkdtemp(prefix="hm-static-")
 EMAIL_FILE_PATH = ""
