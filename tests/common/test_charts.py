@@ -4,6 +4,7 @@ import pytest
 from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django.asserts import assertInHTML
 
 from common import charts
 
@@ -74,6 +75,6 @@ def test_chart_carries_its_numbers_as_a_table_and_no_inline_style(kind):
 
     html = render_to_string(f"components/_{kind}.html", {"chart": chart})
 
-    assert "<tr><td>1</td><td" in html
+    assertInHTML('<tr><td>1</td><td class="r">5</td></tr>', html)
     assert "Records by hour." in html
     assert "style=" not in html
