@@ -204,7 +204,7 @@ def widget_kind(field: BoundField) -> str:
 def control(field: BoundField) -> SafeString:
     """Draw the field's own control in our class; Django ties it to help and errors."""
     classes = {"select": "form-select", "check": "form-check-input"}
-    attrs = {"class": classes.get(widget_kind(field), "form-control")}
+    attrs: dict[str, str | bool] = {"class": classes.get(widget_kind(field), "form-control")}
     hint = str(field.field.widget.attrs.get("placeholder", ""))
     if hint and hint.lower().startswith(str(field.label).lower()):
         attrs["placeholder"] = ""  # It would only say the label again.
