@@ -153,7 +153,12 @@ def read_sources(body: bytes) -> frozenset[str]:
     :raises HatBroken: the body is not an object of lists of names.
     """
     found = _lists(_object(strict_json(body)))
-    names = (f"{namespace}/{name}" for namespace, names in found.items() for name in names)
+    names = (
+        f"{namespace}/{name}"
+        for namespace, names in found.items()
+        for name in names
+        if isinstance(name, str)
+    )
     return frozenset(name for name in names if _is_endpoint(name))
 
 

@@ -11,8 +11,8 @@ Exceptions and results never carry text of the HAT's answer.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -231,22 +231,11 @@ class HatClient:
         return answers.read_records(_expect(reply, _OK))
 
     async def _ask(self, hat: Hat, question: Question, *, token: HatToken | None = None) -> Reply:
-        """Ask with the token and keep its renewal; a reading cut off is asked once more."""
+        """Ask, with the token if one is given, and keep the token's renewal."""
         if token is not None:
-            headers: Mapping[str, str] = {**question.headers, "X-Auth-Token": token.value}
-            question = Question(
-                path=question.path,
-                method=question.method,
-                headers=headers,
-                body=question.body,
-                body_cap=question.body_cap,
-            )
-        try:
-            reply = await self._outbound.ask(hat, question)
-        except HatUnreachable as trouble:
-            if question.method != "GET" or trouble.reason is not Unreachable.RESET:
-                raise
-            reply = await self._outbound.ask(hat, question)
+            headers = {**question.headers, "X-Auth-Token": token.value}
+            question = replace(question, headers=headers)
+        reply = await self._outbound.ask(hat, question)
         if token is not None and reply.renewed_token and answers.is_token(reply.renewed_token):
             token.value = reply.renewed_token
         return reply

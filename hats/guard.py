@@ -207,6 +207,7 @@ class Outbound:
                 release()
 
     async def _exchange(self, hat: Hat, question: Question) -> Reply:
+        """Send and read. aiohttp repeats a GET once, within the deadline, if it was cut off."""
         url, host_header = self._gate.route(hat, question.path)
         try:
             async with self._session.request(

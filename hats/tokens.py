@@ -13,6 +13,7 @@ from typing import Final, cast
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from jwt.types import Options
 
 from hats import constants
 from hats.errors import HatTokenRefused
@@ -21,7 +22,7 @@ _ALGORITHM: Final = "RS256"
 _PEM: Final = re.compile(
     r"-----BEGIN PUBLIC KEY-----\r?\n[A-Za-z0-9+/=\r\n]+-----END PUBLIC KEY-----"
 )
-_VERIFICATION: Final = {
+_VERIFICATION: Final[Options] = {
     "require": ["exp", "iat", "iss"],
     # The two times are judged below, with our own clock, leeway and limits.
     "verify_exp": False,

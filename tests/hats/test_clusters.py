@@ -1,0 +1,125 @@
+"""T07, T13: which HATs are trusted, and that their URLs come from configuration alone."""
+
+import pytest
+
+from hats.clusters import cluster_for, clusters, hat_at, hat_typed, read_cluster
+from hats.errors import HatAddressInvalid, HatNotTrusted
+
+PUBLIC = {"name": "Hub", "suffix": "hubat.net", "application_id": "hat-market"}
+SANDBOX = {
+    "name": "Sandbox",
+    "suffix": "hat.localhost",
+    "scheme": "http",
+    "port": 9100,
+    "connect_to": "127.0.0.1:9100",
+    "application_id": "hat-market",
+    "platform_username": "platform",
+    "platform_password": "secret-of-platform",
+}
+
+
+@pytest.fixture(autouse=True)
+def _clusters(settings):
+    settings.HAT_CLUSTERS = [PUBLIC, SANDBOX]
+
+
+def test_a_host_belongs_to_the_cluster_of_its_suffix():
+    assert cluster_for("alice.hubat.net").name == "Hub"
+    assert cluster_for("alice.hat.localhost").name == "Sandbox"
+
+
+def test_the_longest_suffix_wins(settings):
+    settings.HAT_CLUSTERS = [PUBLIC, {**PUBLIC, "suffix": "eu.hubat.net", "name": "Hub EU"}]
+
+    assert cluster_for("alice.eu.hubat.net").name == "Hub EU"
+
+
+@pytest.mark.parametrize(
+    "look_alike",
+    [
+        "evilhubat.net",
+        "alice.evilhubat.net",
+        "hubat.net.evil.com",
+        "alice.hubat.net.evil.com",
+        "hubat.net",
+        "net",
+        "alice.hubat.net.",
+        "alice.hubat-net.com",
+        "",
+    ],
+)
+def test_suffixes_are_compared_on_label_borders(look_alike):
+    with pytest.raises(HatNotTrusted) as refusal:
+        cluster_for(look_alike)
+
+    assert refusal.value.sentence.startswith("We do not know this HAT provider yet.")
+
+
+def test_a_hat_is_named_with_its_port_only_where_the_port_is_unusual():
+    assert hat_at("alice.hubat.net").identity == "alice.hubat.net"
+    assert hat_at("alice.hat.localhost").identity == "alice.hat.localhost:9100"
+    assert hat_at("alice.hat.localhost:9100").origin == "http://alice.hat.localhost:9100"
+
+
+def test_a_stored_identity_of_another_port_is_no_longer_trusted():
+    with pytest.raises(HatNotTrusted):
+        hat_at("alice.hat.localhost:9200")
+
+
+@pytest.mark.parametrize(
+    "typed", ["alice.hubat.net:22", "https://alice.hubat.net:6379/", "alice.hat.localhost:443"]
+)
+def test_a_typed_port_other_than_the_clusters_is_refused(typed):
+    with pytest.raises(HatAddressInvalid):
+        hat_typed(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["Alice.hubat.net", "http://alice.hubat.net/", "https://alice.hubat.net:443"]
+)
+def test_the_scheme_and_port_come_from_the_cluster_alone(typed):
+    assert hat_typed(typed).origin == "https://alice.hubat.net"
+
+
+def test_the_login_page_carries_our_application_and_the_way_back_encoded():
+    url = hat_at("alice.hubat.net").login_url(
+        redirect="https://market.example/back/?state=a&b", fallback="https://market.example/no"
+    )
+
+    assert url == (
+        "https://alice.hubat.net/hatlogin?name=hat-market"
+        "&redirect=https%3A%2F%2Fmarket.example%2Fback%2F%3Fstate%3Da%26b"
+        "&fallback=https%3A%2F%2Fmarket.example%2Fno"
+    )
+
+
+def test_the_pages_of_a_debit_name_it():
+    hat = hat_at("alice.hubat.net")
+
+    assert hat.debit_url(debit_id="d-1") == "https://alice.hubat.net/#/data-debit/d-1"
+    assert hat.confirm_url(debit_id="d-1", redirect="https://m.example/", fallback="").endswith(
+        "/#/data-debit/d-1/quick-confirm?redirect=https%3A%2F%2Fm.example%2F&fallback="
+    )
+
+
+def test_a_cluster_does_not_show_our_password():
+    assert "secret-of-platform" not in repr(clusters())
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"scheme": "ftp"}, "the scheme of a cluster is https"),
+        ({"scheme": "http"}, "plain http is for HATs on loopback"),
+        ({"scheme": "http", "connect_to": "10.0.0.1:80"}, "plain http is for HATs on loopback"),
+        ({"surprise": 1}, "unknown key"),
+    ],
+)
+def test_a_wrong_configuration_is_told_to_the_operator(change, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        read_cluster({**PUBLIC, **change})
+
+
+def test_an_incomplete_configuration_is_told_to_the_operator():
+    with pytest.raises(ValueError, match="incomplete"):
+        read_cluster({"name": "Hub"})
