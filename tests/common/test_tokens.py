@@ -21,7 +21,7 @@ WORDS_ON = {
 PAIRS = [(word, ground) for word, grounds in WORDS_ON.items() for ground in grounds]
 
 
-def block(opening):
+def block(opening: str) -> dict[str, str]:
     css = TOKENS.read_text()
     body = css[css.index(opening) + len(opening) :]
     return dict(re.findall(r"--hm-([\w-]+):([^;]+);", body[: body.index("\n}")]))
@@ -33,7 +33,7 @@ THEMES = {
 }
 
 
-def luminance(colour):
+def luminance(colour: str) -> float:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     lit = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * lit[0] + 0.7152 * lit[1] + 0.0722 * lit[2]
@@ -41,12 +41,12 @@ def luminance(colour):
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(("word", "ground"), PAIRS)
-def test_words_stand_out_from_their_ground(theme, word, ground):
+def test_words_stand_out_from_their_ground(theme: str, word: str, ground: str) -> None:
     colours = THEMES[theme]
     light, dark = sorted((luminance(colours[word]), luminance(colours[ground])), reverse=True)
 
     assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
-def test_without_script_the_dark_system_gets_exactly_the_dark_tokens():
+def test_without_script_the_dark_system_gets_exactly_the_dark_tokens() -> None:
     assert block(":root:not([data-bs-theme]){") == THEMES["dark"]

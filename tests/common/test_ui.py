@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django import forms
 from django.core.paginator import Paginator
+from django.http import HttpRequest
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -16,7 +17,7 @@ from common.money import Money
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-def render(source, request=None, **context):
+def render(source: str, request: HttpRequest | None = None, **context: object) -> str:
     if request is not None:
         context["request"] = request
     return Template(source).render(Context(context))
@@ -48,7 +49,7 @@ class OrderForm(forms.Form):
         ("{{ v|initials }}", "", ""),
     ],
 )
-def test_figures_are_said_with_unit_and_separator(source, value, said):
+def test_figures_are_said_with_unit_and_mark(source: str, value: object, said: str) -> None:
     assert render(source, v=value) == said
 
 
@@ -66,12 +67,14 @@ def test_figures_are_said_with_unit_and_separator(source, value, said):
         (100_000, "more than 100,000"),
     ],
 )
-def test_band_never_tells_a_number_below_ten_nor_an_exact_one(people, said):
+def test_band_never_tells_a_number_below_ten_nor_an_exact_one(
+    people: int | None, said: str
+) -> None:
     assert render("{{ v|band }}", v=people) == said
 
 
 @pytest.mark.parametrize("value", [date(2026, 11, 23), NOON])
-def test_date_long_names_the_month(value):
+def test_date_long_names_the_month(value: object) -> None:
     assert render("{{ v|date_long }}", v=value) == "23 November 2026"
 
 
@@ -83,7 +86,7 @@ def test_date_long_names_the_month(value):
         (timedelta(days=2), "in 2\N{NO-BREAK SPACE}days"),
     ],
 )
-def test_when_sets_the_distance_beside_the_exact_time(away, words):
+def test_when_sets_the_distance_beside_the_exact_time(away: timedelta, words: str) -> None:
     at = NOON + away
 
     with time_machine.travel(NOON, tick=False):
@@ -92,18 +95,18 @@ def test_when_sets_the_distance_beside_the_exact_time(away, words):
     assert said == f"{at:%-d %B %Y, %H:%M} UTC ({words})"
 
 
-def test_icon_is_silent_and_points_into_the_sprite():
+def test_icon_is_silent_and_points_into_the_sprite() -> None:
     assert render('{% icon "bag" %}') == (
         '<svg class="icon" aria-hidden="true" focusable="false">'
         '<use href="/static/img/icons.svg#i-bag"/></svg>'
     )
 
 
-def test_icon_escapes_its_name():
+def test_icon_escapes_its_name() -> None:
     assert "<script" not in render("{% icon name %}", name='"><script>')
 
 
-def test_status_badge_says_a_word_beside_icon_and_tone():
+def test_status_badge_says_a_word_beside_icon_and_tone() -> None:
     badge = render('{% status_badge "awaiting_payment" %}')
 
     assert "Waiting for payment" in badge
@@ -111,46 +114,46 @@ def test_status_badge_says_a_word_beside_icon_and_tone():
     assert "#i-credit-card" in badge
 
 
-def test_status_badge_reads_an_unknown_status_as_words():
+def test_status_badge_reads_an_unknown_status_as_words() -> None:
     assert "Half done" in render('{% status_badge "half_done" %}')
 
 
-def test_query_string_replaces_one_parameter_and_keeps_the_others():
+def test_query_string_replaces_one_parameter_and_keeps_the_others() -> None:
     request = RequestFactory().get("/", {"q": "sleep & rest", "page": "3"})
 
     assert render("{% query_string page=4 %}", request) == "?q=sleep+%26+rest&amp;page=4"
 
 
-def test_query_string_takes_a_parameter_away():
+def test_query_string_takes_a_parameter_away() -> None:
     request = RequestFactory().get("/", {"q": "sleep", "page": "3"})
 
     assert render("{% query_string page=None %}", request) == "?q=sleep"
 
 
-def test_query_string_keeps_several_values_of_one_parameter():
+def test_query_string_keeps_several_values_of_one_parameter() -> None:
     request = RequestFactory().get("/?use=a&use=b")
 
     assert render("{% query_string page=1 %}", request) == "?use=a&amp;use=b&amp;page=1"
 
 
-def test_breadcrumbs_end_with_the_page_itself_and_no_link():
+def test_breadcrumbs_end_with_the_page_itself_and_no_link() -> None:
     crumbs = render('{% breadcrumbs "Orders" "/orders/" "OR-7F3K9" %}')
 
     assertInHTML('<a href="/orders/">Orders</a>', crumbs)
     assertInHTML("<span>OR-7F3K9</span>", crumbs)
 
 
-def test_nav_item_of_a_page_that_does_not_exist_is_nothing():
+def test_nav_item_of_a_page_that_does_not_exist_is_nothing() -> None:
     request = RequestFactory().get("/")
 
     assert render('{% nav_item "Moon" "moon:surface" %}', request).strip() == ""
 
 
-def test_capture_keeps_what_a_block_says():
+def test_capture_keeps_what_a_block_says() -> None:
     assert render("{% capture word %}  shop {% endcapture %}[{{ word }}]") == "[shop]"
 
 
-def test_segments_of_a_statement_are_cumulated_and_reach_the_whole():
+def test_segments_of_a_statement_are_cumulated_and_reach_the_whole() -> None:
     rows = [
         {"label": "Delivered", "amount": Money(32376), "key": "a"},
         {"label": "Held", "amount": Money(13224), "key": "b"},
@@ -162,7 +165,7 @@ def test_segments_of_a_statement_are_cumulated_and_reach_the_whole():
     assert widths == "c 100.00%;b 100.00%;a 71.00%;"
 
 
-def test_field_ties_label_help_and_error_to_the_control():
+def test_field_ties_label_help_and_error_to_the_control() -> None:
     form = OrderForm({"places": "many"})
 
     html = render_to_string("components/_field.html", {"field": form["places"]})
@@ -174,7 +177,7 @@ def test_field_ties_label_help_and_error_to_the_control():
     assert 'aria-invalid="true"' in html
 
 
-def test_form_lists_its_errors_with_links_to_the_fields_and_keeps_hidden_ones():
+def test_form_lists_its_errors_with_links_to_the_fields_and_keeps_hidden_ones() -> None:
     form = OrderForm({"places": "many", "often": "once", "agreed": "on", "token": "t1"})
 
     html = render_to_string("components/_form.html", {"form": form})
@@ -183,14 +186,14 @@ def test_form_lists_its_errors_with_links_to_the_fields_and_keeps_hidden_ones():
     assert '<input type="hidden" name="token" value="t1"' in html
 
 
-def test_choices_are_a_group_with_a_legend():
+def test_choices_are_a_group_with_a_legend() -> None:
     html = render_to_string("components/_field.html", {"field": OrderForm()["often"]})
 
     assert "<legend" in html
     assert 'class="form-check-input"' in html
 
 
-def test_pagination_says_where_one_is_and_keeps_the_search():
+def test_pagination_says_where_one_is_and_keeps_the_search() -> None:
     request = RequestFactory().get("/", {"q": "sleep"})
     page = Paginator(range(331), 9).page(3)
 
@@ -205,7 +208,7 @@ def test_pagination_says_where_one_is_and_keeps_the_search():
     )
 
 
-def test_progress_polls_until_it_is_finished():
+def test_progress_polls_until_it_is_finished() -> None:
     context = {"url": "/orders/OR-1/progress/", "label": "Building", "done": 3, "total": 1200}
 
     running = render_to_string("components/_progress.html", context)
@@ -216,9 +219,11 @@ def test_progress_polls_until_it_is_finished():
     assert "hx-get" not in done
 
 
-def test_owner_card_shows_the_six_blocks_in_order():
+def test_owner_card_shows_the_six_blocks_in_order() -> None:
     names = ["who_asks", "for_what", "which_data", "how_long", "who_else", "reward_and_stop"]
-    card = {name: {"headline": f"H {name}", "text": f"T {name}"} for name in names}
+    card: dict[str, dict[str, object]] = {
+        name: {"headline": f"H {name}", "text": f"T {name}"} for name in names
+    }
     card["which_data"]["fields"] = ["Latitude", "Speed"]
 
     html = render_to_string("components/_owner_card.html", {"card": card, "changed": ["who_else"]})
@@ -230,7 +235,7 @@ def test_owner_card_shows_the_six_blocks_in_order():
     assert html.count("ownercard__block--changed") == 1
 
 
-def test_fill_meter_says_the_same_in_words_as_in_the_picture():
+def test_fill_meter_says_the_same_in_words_as_in_the_picture() -> None:
     context = {"filled": 142, "places": 200, "minimum": 50}
 
     html = render_to_string("components/_fill_meter.html", context)
