@@ -77,7 +77,7 @@ def header_of(columns: Iterable[Column]) -> list[str]:
 
 
 def rows_of(
-    columns: Sequence[Column], records: Iterable[Mapping[str, Value]], *, person: int
+    columns: Sequence[Column], records: Iterable[Mapping[str, Value]], *, person: int | str
 ) -> Iterator[list[Cell]]:
     """One list of cells a record, the person's number first; ``None`` where a value is missing.
 
@@ -90,7 +90,7 @@ def rows_of(
 
 
 def objects_of(
-    columns: Sequence[Column], records: Iterable[Mapping[str, Value]], *, person: int
+    columns: Sequence[Column], records: Iterable[Mapping[str, Value]], *, person: int | str
 ) -> Iterator[dict[str, Value]]:
     """The same rows for JSON Lines: the same keys, with lists and objects left as they are."""
     readers = [(column.path, _reader(column)) for column in columns]
