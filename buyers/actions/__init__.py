@@ -1,0 +1,1 @@
+"""Every write of the buyers' side: orders, lines, payments, refunds."""

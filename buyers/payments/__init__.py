@@ -1,0 +1,1 @@
+"""Gateways: the interface, the real one, the sandbox till, and their webhooks."""
