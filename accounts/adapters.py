@@ -4,4 +4,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Keeps allauth's defaults."""
+    """Allauth's defaults, but for what its mails say first."""
+
+    def format_email_subject(self, subject: str) -> str:
+        """The fact alone: allauth would put the host of the request before it."""
+        return subject

@@ -1,17 +1,136 @@
 """What people type about themselves and their organisations."""
 
+from decimal import Decimal
+
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.constants import COUNTRIES, ORGANISATION_KINDS, SUSPENSION_REASONS
+from accounts.models import OrganisationStatus, Role, User
+from common.money import Money
 
 
 class SignupExtras(forms.Form):
     """Asked beside e-mail and password when signing up."""
 
-    name = forms.CharField(max_length=120, label="Your name")
+    name = forms.CharField(
+        max_length=120,
+        label="Your name",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ["name", "email", "password1", "password2"]
 
-    def signup(self, request: HttpRequest, user: User) -> None:
+    def signup(self, request: HttpRequest, user: User) -> None:  # noqa: ARG002  # allauth's shape
         """Called by allauth once the person exists."""
         user.name = self.cleaned_data["name"]
         user.save(update_fields=["name"])
+
+
+class OrganisationForm(forms.Form):
+    """Who buys. HAT owners read this on each card, so it is asked in full."""
+
+    name = forms.CharField(
+        max_length=120,
+        label="Name of the organisation",
+        help_text="As it is registered; HAT owners read it on every card.",
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    kind = forms.ChoiceField(
+        label="What it is", choices=[("", "Please choose")] + [(k, k) for k in ORGANISATION_KINDS]
+    )
+    city = forms.CharField(max_length=80, label="Town or city")
+    country = forms.ChoiceField(
+        label="Country",
+        choices=list(COUNTRIES.items()),
+        initial="GB",
+        help_text="Data stays where people’s rights are protected, so the list is a closed one.",
+    )
+    registration = forms.CharField(
+        max_length=80,
+        required=False,
+        label="Registration number",
+        help_text="Charity or company number. With it we can verify you sooner.",
+    )
+    website = forms.URLField(required=False, label="Website", assume_scheme="https")
+    contact_email = forms.EmailField(
+        label="Contact e-mail", help_text="Where HAT owners and we can write about data."
+    )
+
+
+class SettingsForm(forms.Form):
+    """What an owner may change without being verified again."""
+
+    approval_above = forms.DecimalField(
+        required=False,
+        min_value=Decimal(0),
+        max_value=Decimal(1_000_000),
+        decimal_places=2,
+        label="Orders above this amount need an approver (£)",
+        help_text="Leave it empty if buyers may order without one.",
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+    )
+    contact_email = forms.EmailField(label="Contact e-mail")
+    website = forms.URLField(required=False, label="Website", assume_scheme="https")
+
+    def clean_approval_above(self) -> Money | None:
+        """Pounds to money."""
+        pounds: Decimal | None = self.cleaned_data["approval_above"]
+        return None if pounds is None else Money(int(pounds * 100), settings.CURRENCY)
+
+
+class InvitationForm(forms.Form):
+    """A seat for a colleague."""
+
+    email = forms.EmailField(
+        label="Their e-mail address",
+        help_text="The link works once, for 72 hours, and only for this address.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.BUYER)
+
+    def clean_role(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+
+class RoleForm(forms.Form):
+    """Another role for a member."""
+
+    role = forms.ChoiceField(label="Role", choices=Role.choices)
+
+    def clean_role(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+
+class SwitchForm(forms.Form):
+    """Which of the person's organisations the session is about."""
+
+    organisation = forms.SlugField(max_length=60)
+
+
+class SuspensionForm(forms.Form):
+    """Why an organisation is suspended; it reads the words itself."""
+
+    reason = forms.ChoiceField(
+        label="Reason", choices=list(SUSPENSION_REASONS.items()), widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        max_length=400,
+        label="In your words",
+        help_text="The organisation reads this. Say what would settle the matter.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def sentence(self) -> str:
+        """What the organisation reads: the reason from the list, then the moderator's words."""
+        reason = SUSPENSION_REASONS[self.cleaned_data["reason"]]
+        return f"{reason}. {self.cleaned_data['words']}"
+
+
+class OrganisationSearchForm(forms.Form):
+    """Filters of the moderators' list."""
+
+    status = forms.ChoiceField(
+        required=False, choices=[("", "All"), *OrganisationStatus.choices], label="Status"
+    )
+    q = forms.CharField(required=False, max_length=80, label="Name or registration")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -93,6 +94,9 @@ class Organisation(models.Model):
     approval_above_minor_units = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="Orders above this need an approver. Empty: none do."
     )
+    suspension_reason = models.CharField(
+        max_length=512, blank=True, help_text="Shown to the organisation while it is suspended."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     members = models.ManyToManyField(User, through="Membership", related_name="organisations")
 
@@ -134,6 +138,60 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.pk}"
+
+
+class InvitationStatus(models.TextChoices):
+    """What became of an invitation. One that nobody answered stays open and expires."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+
+
+class Invitation(models.Model):
+    """A seat offered to one e-mail address, good for one use until ``expires_at``.
+
+    Only the hash of its token is kept (``accounts.tokens``).
+    """
+
+    Status = InvitationStatus
+    TRANSITIONS: transitions.Table = {
+        Status.OPEN: frozenset({Status.ACCEPTED, Status.REVOKED}),
+        Status.ACCEPTED: frozenset(),
+        Status.REVOKED: frozenset(),
+    }
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField(help_text="Lower case; only this address may accept.")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    status = models.CharField(
+        max_length=8, choices=InvitationStatus.choices, default=InvitationStatus.OPEN
+    )
+    token_digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            transitions.known("invitation", InvitationStatus),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="invitation_role_known"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=models.Q(status="open"),
+                name="invitation_one_open_per_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
 
 
 class AuditEntry(models.Model):

@@ -1,0 +1,121 @@
+"""Moderators say how far the market trusts an organisation."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import audit, notifications, queries
+from accounts.audit import Action
+from accounts.errors import OwnOrganisation
+from accounts.models import Organisation, OrganisationStatus, User
+from common import transitions
+from common.errors import InvalidTransition
+
+
+@transaction.atomic
+def verify_organisation(*, organisation: Organisation, by: User, at: datetime) -> None:
+    """Confirm that the organisation is who it says.
+
+    :raises OwnOrganisation: the moderator belongs to it.
+    :raises InvalidTransition: it is verified already, or suspended.
+    """
+    organisation = _to_decide(organisation, by=by)
+    if organisation.status == OrganisationStatus.SUSPENDED:
+        raise InvalidTransition("This organisation is suspended. Restore it first.")
+    organisation.verified_at = at
+    _change(organisation, OrganisationStatus.VERIFIED, Action.ORGANISATION_VERIFIED, by=by, at=at)
+    _tell_owners(
+        organisation,
+        subject=f"{organisation.name} is verified",
+        line="HAT owners now read on each of your cards when we checked your registration.",
+        at=at,
+    )
+
+
+@transaction.atomic
+def suspend_organisation(
+    *, organisation: Organisation, reason: str, reason_code: str, by: User, at: datetime
+) -> None:
+    """Stop all that the organisation's people may change; they still see what is theirs.
+
+    :param reason: the words the organisation reads.
+    :raises OwnOrganisation: the moderator belongs to it.
+    :raises InvalidTransition: it is suspended already.
+    """
+    organisation = _to_decide(organisation, by=by)
+    organisation.suspension_reason = reason
+    _change(
+        organisation,
+        OrganisationStatus.SUSPENDED,
+        Action.ORGANISATION_SUSPENDED,
+        by=by,
+        at=at,
+        reason=reason_code,
+    )
+    _tell_owners(
+        organisation,
+        subject=f"{organisation.name} is suspended",
+        line="Nothing can be ordered or changed until the matter is settled. You see why inside.",
+        at=at,
+    )
+
+
+@transaction.atomic
+def restore_organisation(*, organisation: Organisation, by: User, at: datetime) -> None:
+    """End a suspension: verified again if it was verified before.
+
+    :raises OwnOrganisation: the moderator belongs to it.
+    :raises InvalidTransition: it is not suspended.
+    """
+    organisation = _to_decide(organisation, by=by)
+    was_verified = organisation.verified_at is not None
+    target = OrganisationStatus.VERIFIED if was_verified else OrganisationStatus.UNVERIFIED
+    organisation.suspension_reason = ""
+    _change(organisation, target, Action.ORGANISATION_RESTORED, by=by, at=at)
+    _tell_owners(
+        organisation,
+        subject=f"{organisation.name} may buy again",
+        line="The suspension has ended, and everything works as before.",
+        at=at,
+    )
+
+
+def _to_decide(organisation: Organisation, *, by: User) -> Organisation:
+    if organisation.memberships.filter(user=by).exists():
+        raise OwnOrganisation
+    return Organisation.objects.select_for_update().get(pk=organisation.pk)
+
+
+def _change(
+    organisation: Organisation,
+    target: OrganisationStatus,
+    action: Action,
+    *,
+    by: User,
+    at: datetime,
+    **details: str,
+) -> None:
+    transitions.check(Organisation.TRANSITIONS, current=organisation.status, target=target)
+    was, organisation.status = organisation.status, target
+    organisation.save(update_fields=["status", "verified_at", "suspension_reason"])
+    audit.record(
+        action,
+        organisation,
+        at=at,
+        actor=by,
+        organisation=organisation,
+        was=was,
+        now=target,
+        **details,
+    )
+
+
+def _tell_owners(organisation: Organisation, *, subject: str, line: str, at: datetime) -> None:
+    notifications.notify(
+        queries.owners_of(organisation),
+        notice="organisation_status",
+        subject=subject[:160],
+        line=line,
+        link="/organisations/mine/",
+        key=f"organisation:{organisation.pk}:{organisation.status}:{at.isoformat()}",
+    )

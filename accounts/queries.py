@@ -1,0 +1,110 @@
+"""What pages about people and organisations show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db.models import Count, Q, QuerySet
+
+from accounts.audit import subject_of
+from accounts.models import (
+    AuditEntry,
+    Invitation,
+    InvitationStatus,
+    Membership,
+    Notification,
+    Organisation,
+    OrganisationStatus,
+    Role,
+    User,
+)
+
+
+def owners_of(organisation: Organisation) -> list[User]:
+    """Those who manage the organisation."""
+    members = organisation.memberships.filter(role=Role.OWNER).select_related("user")
+    return [member.user for member in members.order_by("pk")]
+
+
+def members_of(organisation: Organisation) -> list[Membership]:
+    """Everybody who belongs to it, the longest-standing first."""
+    return list(organisation.memberships.select_related("user").order_by("joined_at", "pk"))
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """The organisations between which the person can switch, by name."""
+    return list(
+        user.memberships.select_related("organisation").order_by("organisation__name", "pk")
+    )
+
+
+def open_invitations_of(organisation: Organisation, *, at: datetime) -> list[Invitation]:
+    """Those that can still be accepted, the newest first."""
+    return list(
+        organisation.invitations.filter(status=InvitationStatus.OPEN, expires_at__gt=at).order_by(
+            "-pk"
+        )
+    )
+
+
+def has_confirmed_address(user: User, email: str) -> bool:
+    """Whether the person has proved that the address is theirs."""
+    confirmed = EmailAddress.objects.filter(user=user, email__iexact=email, verified=True)
+    return bool(confirmed.exists())
+
+
+def notices_of(user: User) -> QuerySet[Notification]:
+    """The newest first."""
+    return user.notifications.order_by("-pk")
+
+
+def unread_notices(user: User) -> int:
+    """How many the person has not marked as read."""
+    return user.notifications.filter(read_at=None).count()
+
+
+def organisations_to_moderate(*, status: str = "", words: str = "") -> QuerySet[Organisation]:
+    """The newest first, with ``people``: how many belong to each."""
+    found = Organisation.objects.annotate(people=Count("memberships")).order_by("-pk")
+    if status:
+        found = found.filter(status=status)
+    if words:
+        found = found.filter(Q(name__icontains=words) | Q(registration__icontains=words))
+    return found
+
+
+def waiting_for_verification() -> int:
+    """How many organisations nobody has checked yet."""
+    return Organisation.objects.filter(status=OrganisationStatus.UNVERIFIED).count()
+
+
+@dataclass(frozen=True)
+class PastEvent:
+    """One line of an organisation's history."""
+
+    at: datetime
+    words: str
+    who: str
+
+
+def history_of(organisation: Organisation, *, limit: int = 50) -> list[PastEvent]:
+    """What happened to the organisation and its people, the newest first."""
+    subjects = Q(subject=subject_of(organisation)) | Q(subject__startswith="accounts.")
+    entries = (
+        AuditEntry.objects.filter(subjects, organisation=organisation)
+        .select_related("actor")
+        .order_by("-pk")[:limit]
+    )
+    return [PastEvent(entry.at, _in_words(entry), _who(entry)) for entry in entries]
+
+
+def _in_words(entry: AuditEntry) -> str:
+    """``member.role_changed`` from viewer to buyer: “Member role changed: viewer to buyer”."""
+    words = entry.action.replace(".", " ").replace("_", " ").capitalize()
+    if entry.from_status and entry.to_status:
+        return f"{words}: {entry.from_status} to {entry.to_status}"
+    return words
+
+
+def _who(entry: AuditEntry) -> str:
+    return entry.actor.name if entry.actor else "The market"
