@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common.errors import DomainError
+from common.htmx import is_htmx, refusal
 from marketplace.logging import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -59,7 +60,10 @@ class DomainErrorMiddleware:
         """Only the family of refusals is shown; anything else goes on to the error page."""
         if not isinstance(problem, DomainError):
             return None
-        htmx = getattr(request, "htmx", False)
-        template = "components/_refusal.html" if htmx else "message.html"
+        reference = getattr(request, "request_id", "")
+        if is_htmx(request):
+            return refusal(
+                request, problem.sentence, status=problem.http_status, reference=reference
+            )
         context = {"sentence": problem.sentence, "status": problem.http_status}
-        return render(request, template, context, status=problem.http_status)
+        return render(request, "message.html", context, status=problem.http_status)

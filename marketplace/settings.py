@@ -172,6 +172,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupExtras"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
@@ -188,7 +189,7 @@ CSRF_FAILURE_VIEW = "marketplace.views.csrf_failure"
 
 # -- mail -------------------------------------------------------------------------------------
 EMAIL_CONFIG = environ.Env.email_url_config(
-    env.env_str("EMAIL_URL", "filemail://" + str(BASE_DIR / "var" / "mail"))
+    env.env_str("EMAIL_URL", "filemail:///" + str(BASE_DIR / "var" / "mail"))
 )
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
 EMAIL_FILE_PATH = EMAIL_CONFIG.get("EMAIL_FILE_PATH", "")

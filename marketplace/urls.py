@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from marketplace import health
 
+handler500 = "marketplace.views.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),

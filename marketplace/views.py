@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
@@ -11,3 +12,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
         " Go back, reload the page and try again."
     )
     return render(request, "message.html", {"sentence": sentence, "status": 403}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something unforeseen: the page carries the reference under which the log knows it.
+
+    Rendered without context processors, since those may need the very thing that failed.
+    """
+    return HttpResponse(render_to_string("500.html", {"request": request}), status=500)

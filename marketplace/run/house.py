@@ -88,7 +88,7 @@ class House:
             "connect_to": f"127.0.0.1:{self.hat_port}",
             "application_id": "hat-market",
             "platform_username": "platform",
-            "platform_password": self._secrets()["HAT_PLATFORM_PASSWORD"],
+            "platform_password": self._secrets()["SANDBOX_HAT_PLATFORM_PASSWORD"],
         }
         return {
             **self._secrets(),
@@ -97,7 +97,7 @@ class House:
             "LOG_JSON": "1",
             "HAT_CLUSTERS": json.dumps([cluster]),
             "FILES_ROOT": str(self.home / "files"),
-            "EMAIL_URL": f"filemail://{self.home / 'mail'}",
+            "EMAIL_URL": f"filemail:///{self.home / 'mail'}",
         }
 
     def _secrets(self) -> dict[str, str]:
@@ -110,7 +110,7 @@ class House:
                 "SECRET_KEY": secrets.token_urlsafe(48),
                 "SEALING_KEYS": key,
                 "TILL_WEBHOOK_SECRET": secrets.token_urlsafe(32),
-                "HAT_PLATFORM_PASSWORD": secrets.token_urlsafe(16),
+                "SANDBOX_HAT_PLATFORM_PASSWORD": secrets.token_urlsafe(16),
             }
             file.write_text(json.dumps(made), encoding="utf-8")
         loaded: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))

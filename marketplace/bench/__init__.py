@@ -1,0 +1,1 @@
+"""Measurements: each figure beside its own physical limit, measured in the same run."""

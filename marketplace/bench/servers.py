@@ -1,0 +1,124 @@
+"""A real gunicorn on loopback, a load from this process, and the CPU that the server used."""
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from marketplace.run.house import ROOT, CannotStart, free_port
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Load:
+    """What a run of requests took: wall clock, and CPU of the server's processes."""
+
+    requests: int
+    seconds: float
+    cpu_seconds: float
+
+    @property
+    def per_second(self) -> float:
+        """Requests a second."""
+        return self.requests / self.seconds
+
+    @property
+    def cpu_ms(self) -> float:
+        """CPU milliseconds of the server for one request."""
+        return 1000 * self.cpu_seconds / self.requests
+
+
+@contextmanager
+def gunicorn(module: str, *, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """One worker with four threads; yields the port and the process id.
+
+    :raises CannotStart: it did not answer within twenty seconds.
+    """
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", module, "-b", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(  # noqa: S603  # our own command
+        [*command, "-w", "1", "-k", "gthread", "--threads", "4", "--keep-alive", "30"],
+        cwd=ROOT,
+        env={**os.environ, "PROCESS": "web", **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        _wait_for(port)
+        yield port, process.pid
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+
+
+def body_size(port: int, path: str) -> int:
+    """Bytes of one answer.
+
+    :raises CannotStart: the answer is not 200.
+    """
+    connection = http.client.HTTPConnection("localhost", port, timeout=20)
+    connection.request("GET", path, headers={"Host": "localhost"})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    if answer.status != http.HTTPStatus.OK:
+        raise CannotStart(f"{path} answered {answer.status} in the measurement.")
+    return len(body)
+
+
+def load(port: int, pid: int, path: str, *, requests: int, connections: int = 4) -> Load:
+    """Send requests over kept-alive connections, and see what they cost the server."""
+    share = requests // connections
+    threads = [threading.Thread(target=_send, args=(port, path, share)) for _ in range(connections)]
+    cpu, began = _cpu_seconds(pid), time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - began
+    return Load(share * connections, seconds, _cpu_seconds(pid) - cpu)
+
+
+def _send(port: int, path: str, count: int) -> None:
+    connection = http.client.HTTPConnection("localhost", port, timeout=20)
+    for _ in range(count):
+        connection.request("GET", path, headers={"Host": "localhost"})
+        connection.getresponse().read()
+    connection.close()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            http.client.HTTPConnection("127.0.0.1", port, timeout=1).connect()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise CannotStart("the measured server did not start.")
+
+
+def _cpu_seconds(pid: int) -> float:
+    """User and system time of the process and its children."""
+    family = [pid, *(child for child in _children(pid))]
+    return sum(_times(one) for one in family)
+
+
+def _children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [int(child) for child in listed]
+
+
+def _times(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
