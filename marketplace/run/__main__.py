@@ -24,6 +24,7 @@ DEPLOY_CHECK = {
     "STRIPE_SECRET_KEY": "sk_check",
     "STRIPE_WEBHOOK_SECRET": "whsec_check",
     "BEHIND_TLS_PROXY": "1",
+    "CELERY_BROKER_URL": "rediss://:secret@broker.example:6379/0",
 }
 
 
@@ -46,22 +47,15 @@ def main(arguments: Sequence[str]) -> int:
 
 def demo(_arguments: list[str]) -> int:
     """Start everything with demo data, print where it is, run until Ctrl-C."""
-    web_port, hat_port = (
-        int(os.environ.get("WEB_PORT", "8000")),
-        int(os.environ.get("HAT_PORT", "9100")),
-    )
-    require_port(web_port, variable="WEB_PORT")
-    require_port(hat_port, variable="HAT_PORT")
-    house = House("demo", web_port=web_port, hat_port=hat_port)
-    return _run_until_stopped(house, hats=DEMO_HATS)
-
-
-def _run_until_stopped(house: House, *, hats: int) -> int:
+    house = _demo_house()
+    require_port(house.web_port, variable="WEB_PORT")
+    require_port(house.hat_port, variable="HAT_PORT")
     began = time.monotonic()
-    _say("Starting the database and the broker …")
-    house.open()
-    supervisor = Supervisor(house, children_of(house, hats=hats))
+    supervisor = Supervisor(house, children_of(house, hats=DEMO_HATS))
     try:
+        _say("Starting the database and the broker …")
+        house.open()
+        house.write_environment()
         _say("Bringing the database up to date …")
         house.manage("migrate", "-v0")
         house.manage("seed_demo")
@@ -81,31 +75,29 @@ def _run_until_stopped(house: House, *, hats: int) -> int:
 
 def trade(_arguments: list[str]) -> int:
     """One whole trade in a new house; the last line printed is its JSON."""
-    house = House("trade", web_port=free_port(), hat_port=free_port(), fresh=True)
-    os.environ.setdefault("SWEEP_SECONDS", "2")
-    house.open()
+    house = _new_house("trade")
     supervisor = Supervisor(house, children_of(house, hats=TRADE_HATS))
     try:
+        house.open()
+        house.variables["SWEEP_SECONDS"] = "2"
         house.manage("migrate", "-v0")
         house.manage("seed_demo", "--moderator-only")
         supervisor.start()
         supervisor.wait_until_healthy()
-        command = [sys.executable, "manage.py", "trade", "--hat-port", str(house.hat_port)]
-        return subprocess.run(command, cwd=ROOT, check=False).returncode
+        return house.run("trade", "--hat-port", str(house.hat_port))
     finally:
         supervisor.stop()
         house.close()
 
 
 def bench(arguments: list[str]) -> int:
-    """Measure in a new house: servers only, each bench starts what it needs."""
-    house = House("bench", web_port=free_port(), hat_port=free_port(), fresh=True)
+    """Measure in a new house: servers only, each measurement starts what else it needs."""
+    house = _new_house("bench")
     house.durable = True  # commits must cost what they cost
-    os.environ.setdefault("PROCESS", "bench")
-    house.open()
+    names = [name for name in arguments if name] or ["retrieval", "pages", "accept", "export"]
     try:
+        house.open()
         house.manage("migrate", "-v0")
-        names = [name for name in arguments if name] or ["retrieval", "pages", "accept", "export"]
         for name in names:
             house.manage("bench", name, "--json", "--hat-port", str(house.hat_port))
     finally:
@@ -115,35 +107,39 @@ def bench(arguments: list[str]) -> int:
 
 def manage(arguments: list[str]) -> int:
     """One management command on the demo's database, started for it where needed."""
-    house = House("demo", web_port=8000, hat_port=9100)
-    running = (ROOT / "var" / "demo" / "pg" / "postmaster.pid").exists()
-    if running:
-        return subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, check=False
-        ).returncode
-    house.open()
+    house = _demo_house()
+    runs_already = (house.home / "pg" / "postmaster.pid").exists()
     try:
+        if runs_already:
+            return subprocess.run([sys.executable, "manage.py", *arguments], check=False).returncode
+        house.open()
         house.manage("migrate", "-v0")
-        return subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, check=False
-        ).returncode
+        return house.run(*arguments)
     finally:
         house.close()
 
 
 def check(_arguments: list[str]) -> int:
     """Migrations complete and applicable to an empty database; the deploy check clean."""
-    house = House("check", web_port=8000, hat_port=9100, fresh=True)
-    house.open()
+    house = _new_house("check")
     try:
-        house.manage("makemigrations", "--check", "--dry-run", "-v1")
+        house.open()
+        house.manage("makemigrations", "--check", "--dry-run")
         house.manage("migrate", "-v0")
-        environment = {**os.environ, **DEPLOY_CHECK}
-        environment["CELERY_BROKER_URL"] = "rediss://:secret@broker.example:6379/0"
-        command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        return house.run("check", "--deploy", "--fail-level", "WARNING", **DEPLOY_CHECK)
     finally:
         house.close()
+
+
+def _demo_house() -> House:
+    web_port = int(os.environ.get("WEB_PORT", "8000"))
+    hat_port = int(os.environ.get("HAT_PORT", "9100"))
+    return House(ROOT / "var" / "demo", web_port=web_port, hat_port=hat_port)
+
+
+def _new_house(name: str) -> House:
+    home = ROOT / "var" / name
+    return House(home, web_port=free_port(), hat_port=free_port(), fresh=True)
 
 
 def _stop_at_first_signal() -> None:

@@ -1,8 +1,8 @@
-"""A house: the folder, the environment and the servers that one set of processes shares.
+"""A house: the folder, the variables and the servers that one set of processes shares.
 
-The demo lives in ``var/demo`` and keeps its data; the trade and the measurements build a new
-house each time. Where DATABASE_URL or CELERY_BROKER_URL is set, that server is used instead and
-nothing is started for it.
+The demo lives in ``var/demo`` and keeps its data; the trade, the measurements and the browser
+journeys build a new house each time. Where DATABASE_URL or CELERY_BROKER_URL is set, that server
+is used instead and nothing is started for it.
 """
 
 import base64
@@ -28,17 +28,23 @@ class CannotStart(Exception):
 
 
 class House:
-    """Servers and environment below one folder."""
+    """Servers and environment below one folder.
 
-    def __init__(self, name: str, *, web_port: int, hat_port: int, fresh: bool = False) -> None:
-        self.name, self.web_port, self.hat_port = name, web_port, hat_port
-        self.home = ROOT / "var" / name
+    :param fresh: begin with nothing, and do not pay for durability.
+    :param given: let variables of the caller's environment win (tests say no).
+    """
+
+    def __init__(
+        self, home: Path, *, web_port: int, hat_port: int, fresh: bool = False, given: bool = True
+    ) -> None:
+        self.home, self.web_port, self.hat_port = home, web_port, hat_port
         if fresh:
             shutil.rmtree(self.home, ignore_errors=True)
         self.home.mkdir(parents=True, exist_ok=True)
         self.logs = self.home / "logs"
         self.logs.mkdir(exist_ok=True)
-        self.durable = not fresh
+        self.durable, self.given = not fresh, given
+        self.variables: dict[str, str] = {}
         self.postgres: Postgres | None = None
         self.valkey: Valkey | None = None
 
@@ -47,21 +53,22 @@ class House:
         """Where the shop is."""
         return f"http://localhost:{self.web_port}"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """For every process of the house."""
+        return {**os.environ, **self.variables}
+
     def open(self) -> None:
-        """Start the servers that nobody named, and set the environment for all processes."""
-        environment = self._environment()
-        if "DATABASE_URL" not in os.environ:
+        """Start the servers that nobody named, and settle the variables of all processes."""
+        self._settle(self._defaults())
+        if not self._is_given("DATABASE_URL"):
             self.postgres = Postgres(self._short_home("pg"), durable=self.durable)
             self.postgres.start()
-            environment["DATABASE_URL"] = self.postgres.url
-        if "CELERY_BROKER_URL" not in os.environ:
+            self.variables["DATABASE_URL"] = self.postgres.url
+        if not self._is_given("CELERY_BROKER_URL"):
             self.valkey = Valkey(self._short_home("valkey"))
             self.valkey.start()
-            environment["CELERY_BROKER_URL"] = self.valkey.url
-        for name, value in environment.items():
-            os.environ.setdefault(name, value)
-        if self.name == "demo":
-            self._write_environment(environment)
+            self.variables["CELERY_BROKER_URL"] = self.valkey.url
 
     def close(self) -> None:
         """Stop what ``open`` started."""
@@ -70,16 +77,35 @@ class House:
         if self.postgres:
             self.postgres.stop()
 
+    def run(self, *arguments: str, **changed: str) -> int:
+        """Run one management command; its exit status."""
+        command = [sys.executable, "manage.py", *arguments]
+        environment = {**self.environment, **changed}
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
     def manage(self, *arguments: str) -> None:
         """Run one management command.
 
         :raises CannotStart: it failed; its words have been shown.
         """
-        command = [sys.executable, "manage.py", *arguments]
-        if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        if self.run(*arguments):
             raise CannotStart(f"“manage.py {arguments[0]}” failed; its words are above.")
 
-    def _environment(self) -> dict[str, str]:
+    def write_environment(self) -> None:
+        """For commands run by hand beside the demo: ``marketplace.env`` reads this file."""
+        file = ROOT / "var" / "embedded.env"
+        file.touch(mode=0o600)
+        lines = [f"{name}={value}" for name, value in self.variables.items()]
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def _is_given(self, name: str) -> bool:
+        return self.given and name in os.environ
+
+    def _settle(self, defaults: dict[str, str]) -> None:
+        for name, value in defaults.items():
+            self.variables[name] = os.environ[name] if self._is_given(name) else value
+
+    def _defaults(self) -> dict[str, str]:
         cluster = {
             "name": "HAT Localhost",
             "suffix": "hat.localhost",
@@ -95,6 +121,7 @@ class House:
             "DEMO": "1",
             "SITE_URL": self.site_url,
             "LOG_JSON": "1",
+            "SWEEP_SECONDS": "10",
             "HAT_CLUSTERS": json.dumps([cluster]),
             "FILES_ROOT": str(self.home / "files"),
             "EMAIL_URL": f"filemail:///{self.home / 'mail'}",
@@ -115,13 +142,6 @@ class House:
             file.write_text(json.dumps(made), encoding="utf-8")
         loaded: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
         return loaded
-
-    def _write_environment(self, environment: dict[str, str]) -> None:
-        """For commands run by hand beside the demo: ``marketplace.env`` reads this file."""
-        file = ROOT / "var" / "embedded.env"
-        file.touch(mode=0o600)
-        lines = [f"{name}={value}" for name, value in environment.items()]
-        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def _short_home(self, part: str) -> Path:
         """Below ``var`` where the path is short enough for sockets, else in the temp folder."""

@@ -121,7 +121,7 @@ class Supervisor:
             child.process = subprocess.Popen(  # our own commands
                 child.command,
                 cwd=ROOT,
-                env={**os.environ, **child.environment},
+                env={**self.house.environment, **child.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -1,0 +1,74 @@
+"""A real house for journeys and fault tests: every process real, a database of its own.
+
+Module- or session-scoped fixtures build on ``standing_house``. Nothing of the pytest process's
+own settings reaches the house: it has its own variables, ports and folder.
+"""
+
+import json
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from marketplace.run.house import House, free_port
+from marketplace.run.supervisor import Supervisor, children_of
+
+QUICK = {"SWEEP_SECONDS": "1", "RETRIEVAL_LEASE_SECONDS": "5", "HAT_TOTAL_TIMEOUT_SECONDS": "5"}
+
+
+@dataclass
+class StandingHouse:
+    """A house whose processes run."""
+
+    house: House
+    supervisor: Supervisor
+
+    @property
+    def url(self) -> str:
+        """Where the shop is."""
+        return self.house.site_url
+
+    def hats(self, first: int) -> list[dict[str, str]]:
+        """How to log in to the first HATs: domain, username, password."""
+        listed: list[dict[str, str]] = self._sandbox(f"/_sandbox/hats?first={first}")["hats"]
+        return listed
+
+    def books(self) -> dict[str, Any]:
+        """The sandbox HATs' own books."""
+        return self._sandbox("/_sandbox/books")
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Look into the house's database."""
+        with psycopg.connect(self.house.variables["DATABASE_URL"]) as connection:
+            return connection.execute(query, values or None).fetchall()  # type: ignore[arg-type]
+
+    def _sandbox(self, path: str) -> dict[str, Any]:
+        address = f"http://127.0.0.1:{self.house.hat_port}{path}"
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            body: dict[str, Any] = json.load(answer)
+        return body
+
+
+@contextmanager
+def standing_house(*, hats: int = 40, **variables: str) -> Iterator[StandingHouse]:
+    """Set up, start and wait for a house; stop all of it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="hm-house-") as folder:
+        ports = {"web_port": free_port(), "hat_port": free_port()}
+        house = House(Path(folder), **ports, fresh=True, given=False)
+        supervisor = Supervisor(house, children_of(house, hats=hats))
+        try:
+            house.open()
+            house.variables |= {**QUICK, **variables}
+            house.manage("migrate", "-v0")
+            house.manage("seed_demo")
+            supervisor.start()
+            supervisor.wait_until_healthy()
+            yield StandingHouse(house, supervisor)
+        finally:
+            supervisor.stop()
+            house.close()
