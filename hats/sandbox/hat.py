@@ -1,0 +1,339 @@
+"""One HAT: whose it is, who may log in, what it holds, what it agreed to."""
+
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+
+from hats.bundles import Bundle, Record, bundle_to_json, conditions_met, evaluate
+from hats.bundles.parsing import parse_properties
+from hats.sandbox import tokens
+from hats.sandbox.access import Account, Caller
+from hats.sandbox.applications import Application, version_key
+from hats.sandbox.debits import Client, Debit, Permission
+from hats.sandbox.holdings import GeneratedRecords, Holdings
+from hats.sandbox.keys import KeyPool, SigningKey
+from hats.sandbox.options import Options
+from hats.sandbox.people import Person
+from hats.sandbox.roles import MAY_PROPOSE, OWNER, PLATFORM, debit_reader
+from hats.sandbox.store import Store
+
+_MOST_CACHED_TOKENS = 64
+_APPLICATION_PERIOD = timedelta(days=30)
+
+
+class DebitMalformed(Exception):
+    """The proposal cannot be kept; the text is the HAT's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What all HATs of one sandbox share."""
+
+    options: Options
+    store: Store
+    keys: KeyPool
+    generated: GeneratedRecords
+    applications: dict[str, Application]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """An encoded answer to one debit, good while permission and data stay the same."""
+
+    body: bytes
+    records: int
+    are_conditions_met: bool
+    permission: Permission
+    version: int
+
+
+class Hat:
+    """State of one HAT. Handlers translate; every change goes through a method here."""
+
+    def __init__(self, *, domain: str, person: Person, services: Services) -> None:
+        self.domain, self.person, self._services = domain, person, services
+        store = services.store
+        self.holdings = Holdings(
+            domain=domain, person=person, generated=services.generated, store=store
+        )
+        self.debits = store.debits(domain)
+        self.setups = store.applications(domain)
+        self.bundles = {
+            name: Bundle(name, parse_properties(body, "obj"))
+            for name, body in store.bundles(domain).items()
+        }
+        self.combinators: dict[str, Bundle] = {}
+        self.rotations = 0
+        self.pulls: Counter[str] = Counter()
+        self.records_served: Counter[str] = Counter()
+        self._values: dict[str, Values] = {}
+        self._claims: dict[str, tokens.Claims] = {}
+        self.accounts = self._accounts(services.options)
+        self._subjects = {
+            tokens.subject(domain=domain, username=name): account
+            for name, account in self.accounts.items()
+        }
+
+    def _accounts(self, options: Options) -> dict[str, Account]:
+        owner = Account(self._user_id("owner"), self.person.name, self.person.password, {OWNER})
+        platform = Account(
+            self._user_id("platform"),
+            options.platform_username,
+            options.platform_password,
+            {PLATFORM, MAY_PROPOSE},
+        )
+        accounts = {account.username: account for account in (platform, owner)}
+        for debit in self.debits.values():
+            if debit.proposed_by in accounts:
+                accounts[debit.proposed_by].roles.add(debit_reader(debit.id))
+        return accounts
+
+    def _user_id(self, role: str) -> str:
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"http://{self.domain}/{role}"))
+
+    @property
+    def owner(self) -> Account:
+        return self.accounts[self.person.name]
+
+    @property
+    def key(self) -> SigningKey:
+        return self._services.keys.key_for(self.domain, rotations=self.rotations)
+
+    def rotate_key(self, rotations: int) -> None:
+        """Use another key from now on; every token given out so far is worth nothing."""
+        if rotations != self.rotations:
+            self.rotations = rotations
+            self._claims.clear()
+
+    # Tokens
+
+    def log_in(self, *, username: str, password: str) -> Account | None:
+        account = self.accounts.get(username)
+        return account if account and account.password == password else None
+
+    def user_token(self, account: Account, *, at: datetime) -> str:
+        claims = {"resource": self.domain, "accessScope": account.scope}
+        return self.token(account, claims=claims, at=at)
+
+    def application_token(self, application: Application, *, at: datetime) -> str:
+        claims = {"application": application.id, "applicationVersion": application.version}
+        return self.token(self.owner, claims=claims, at=at)
+
+    def token(self, account: Account, *, claims: dict[str, str], at: datetime) -> str:
+        return tokens.mint(
+            key=self.key, domain=self.domain, username=account.username, at=at, claims=claims
+        )
+
+    def renewed(self, caller: Caller, *, at: datetime) -> str:
+        return tokens.renewed(caller.claims, key=self.key, at=at)
+
+    def caller(self, token: str, *, at: datetime) -> Caller | None:
+        """Find out who sends this token; ``None`` when it is worth nothing."""
+        claims = self._claims.get(token)
+        if claims is None:
+            claims = self._read(token, at=at)
+        if claims is None or not claims.is_fresh(at):
+            return None
+        account = self._subjects.get(claims.sub)
+        if account is None:
+            return None
+        if claims.application is None:
+            return Caller(account, claims)
+        return Caller(
+            account,
+            claims,
+            application=self._services.applications.get(claims.application),
+            is_application=True,
+            is_enabled=self.is_enabled(claims.application),
+        )
+
+    def _read(self, token: str, *, at: datetime) -> tokens.Claims | None:
+        """Check the signature once and remember the token, the newest of them."""
+        try:
+            claims = tokens.read(token, key=self.key, domain=self.domain, at=at)
+        except tokens.TokenRefused:
+            return None
+        if len(self._claims) >= _MOST_CACHED_TOKENS:
+            del self._claims[next(iter(self._claims))]
+        self._claims[token] = claims
+        return claims
+
+    # Applications
+
+    def is_enabled(self, application_id: str) -> bool:
+        return self.setups.get(application_id, ("", False))[1]
+
+    def needs_updating(self, application: Application) -> bool:
+        version, _ = self.setups.get(application.id, (application.version, False))
+        return version_key(application.compatible_since) > version_key(version)
+
+    def set_up(self, application: Application, *, at: datetime) -> None:
+        """Enable it, and with it the data debit of its own, when it wants one.
+
+        :raises DebitMalformed: its bundle clashes with one already here.
+        """
+        if application.data_wanted is not None:
+            self._propose_for(application, application.data_wanted, at=at)
+        self._save_setup(application.id, version=application.version, enabled=True)
+
+    def _propose_for(
+        self, application: Application, wanted: dict[str, object], *, at: datetime
+    ) -> None:
+        client, permission = application_debit(application, wanted, at=at)
+        propose = self.update if application.debit_id in self.debits else self.propose
+        debit = propose(application.debit_id, client=client, permission=permission, by=self.owner)
+        self.enable(debit)
+
+    def disable_application(self, application: Application, *, at: datetime) -> None:
+        debit = self.debits.get(application.debit_id)
+        if debit is not None:
+            self.disable(debit, at=at, at_period_end=False)
+        if application.id in self.setups:
+            version, _ = self.setups[application.id]
+            self._save_setup(application.id, version=version, enabled=False)
+
+    def _save_setup(self, application_id: str, *, version: str, enabled: bool) -> None:
+        self.setups[application_id] = (version, enabled)
+        self._services.store.save_application(
+            self.domain, application_id, version=version, enabled=enabled
+        )
+
+    # Data debits
+
+    def propose(
+        self, debit_id: str, *, client: Client, permission: Permission, by: Account
+    ) -> Debit:
+        """Keep a new debit; the proposer may read it from now on.
+
+        :raises DebitMalformed: the id, or a bundle name, is taken on this HAT.
+        """
+        if debit_id in self.debits:
+            raise DebitMalformed("Data Debit with such ID already exists")
+        if any(self._user_of(name) is not None for name in permission.names):
+            raise DebitMalformed("Data bundle with such ID already exists")
+        debit = Debit(
+            id=debit_id, created_at=permission.created_at, client=client, proposed_by=by.username
+        )
+        debit.permissions.append(permission)
+        self.debits[debit_id] = debit
+        by.roles.add(debit_reader(debit_id))
+        self._save_debit(debit)
+        return debit
+
+    def update(
+        self, debit_id: str, *, client: Client, permission: Permission, by: Account
+    ) -> Debit:
+        """Append a permission to an old debit; what was accepted before stays active.
+
+        :param client: ignored, as on a HAT: who asks does not change.
+        :raises DebitMalformed: unknown, or a bundle name belongs to another debit.
+        """
+        del client, by
+        debit = self.debits.get(debit_id)
+        if debit is None:
+            raise DebitMalformed("Data Debit being updated does not exist")
+        self._link(debit, permission)
+        debit.permissions.insert(0, permission)
+        self._save_debit(debit)
+        return debit
+
+    def _link(self, debit: Debit, permission: Permission) -> None:
+        """A name already linked to this debit keeps its old definition."""
+        bundle, conditions = permission.bundle, permission.conditions
+        if self._user_of(bundle.name) not in {None, debit.id}:
+            raise DebitMalformed(_linked(f"Bundle {bundle.name}"))
+        permission.bundle = debit.bundle_named(bundle.name) or bundle
+        if conditions is not None:
+            if self._user_of(conditions.name) not in {None, debit.id}:
+                raise DebitMalformed(_linked(f"Condition Bundle Some({conditions.name})"))
+            permission.conditions = debit.bundle_named(conditions.name) or conditions
+
+    def _user_of(self, name: str) -> str | None:
+        """Find the debit that uses a bundle name; a bundle by itself uses it as ``""``."""
+        if name in self.bundles:
+            return ""
+        return next((d.id for d in self.debits.values() if d.bundle_named(name)), None)
+
+    def enable(self, debit: Debit) -> None:
+        debit.enable()
+        self._save_debit(debit)
+
+    def disable(self, debit: Debit, *, at: datetime, at_period_end: bool) -> None:
+        debit.disable(at=at, at_period_end=at_period_end)
+        self._save_debit(debit)
+
+    def _save_debit(self, debit: Debit) -> None:
+        self._services.store.save_debit(self.domain, debit)
+
+    def values(self, debit: Debit, *, at: datetime) -> Values | None:
+        """Answer what the debit allows to be read now; ``None`` when it is not enabled.
+
+        :raises EvaluationFailed: bundle and data do not fit.
+        """
+        permission = debit.active(at)
+        if permission is None:
+            return None
+        values = self._values.get(debit.id)
+        version = self.holdings.version
+        if values is None or values.permission is not permission or values.version != version:
+            values = self._values[debit.id] = self._evaluated(permission)
+        self.pulls[debit.id] += 1
+        self.records_served[debit.id] = values.records
+        return values
+
+    def _evaluated(self, permission: Permission) -> Values:
+        version = self.holdings.version
+        answer: dict[str, object] = {}
+        met = True
+        if permission.conditions is not None:
+            conditions = conditions_met(permission.conditions, self.holdings)
+            answer["conditions"] = conditions
+            met = all(conditions.values())
+        found = evaluate(permission.bundle, self.holdings) if met else {}
+        answer["bundle"] = {name: records_json(records) for name, records in found.items()}
+        count = sum(len(records) for records in found.values())
+        return Values(orjson.dumps(answer), count, met, permission, version)
+
+    def save_bundle(self, bundle: Bundle) -> None:
+        self.bundles[bundle.name] = bundle
+        body = bundle_to_json(bundle)["bundle"]
+        self._services.store.save_bundle(self.domain, bundle.name, body)
+
+
+def _linked(what: str) -> str:
+    return f"{what} already linked and could not be reassigned to a different data debit"
+
+
+def application_debit(
+    application: Application, wanted: dict[str, object], *, at: datetime
+) -> tuple[Client, Permission]:
+    """Write the proposal that setting an application up makes in its name."""
+    listing = orjson.loads(orjson.dumps(application.listing))
+    info = listing["info"]
+    client = Client(
+        name=application.name,
+        url=listing["kind"]["url"],
+        logo_url=info["graphics"]["logo"]["normal"],
+        application_id=application.id,
+        description=info["description"]["text"],
+    )
+    permission = Permission(
+        created_at=at,
+        purpose=application.purpose,
+        start=at,
+        period=_APPLICATION_PERIOD,
+        cancel_at_period_end=False,
+        terms_url=info["termsUrl"],
+        bundle=Bundle(str(wanted["name"]), parse_properties(wanted["bundle"], "bundle")),
+    )
+    return client, permission
+
+
+def records_json(records: list[Record]) -> list[dict[str, object]]:
+    return [
+        {"endpoint": record.endpoint, "recordId": record.record_id, "data": record.data}
+        for record in records
+    ]

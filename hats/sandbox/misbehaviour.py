@@ -1,0 +1,217 @@
+"""Doing what the faults say, on the socket where that is what it takes."""
+
+import asyncio
+import socket
+import struct
+import zlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+import orjson
+from aiohttp import hdrs, web
+
+from hats.sandbox import answers, pages
+from hats.sandbox.faults import Fault, Kind
+from hats.sandbox.hat import Hat
+from hats.sandbox.routes_debits import not_enabled
+
+Respond = Callable[[], Awaitable[web.Response]]
+_MEGABYTE = 1 << 20
+_PIECE = b'{"endpoint":"sandbox/endless","recordId":"0","data":{}},' * 1000
+
+
+class Silence(web.StreamResponse):
+    """No answer: the connection is already gone."""
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        del request
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        del data
+        raise ConnectionResetError
+
+
+async def misbehave(
+    fault: Fault, *, request: web.BaseRequest, hat: Hat, respond: Respond, debit_id: str
+) -> web.StreamResponse:
+    """Answer with the fault; ``respond`` gives the honest answer if the fault needs it."""
+    instead = _INSTEAD.get(fault.kind)
+    if instead is not None:
+        return instead(fault, debit_id)
+    if fault.kind in {Kind.DOWN, Kind.RESET}:
+        return _cut(request, hard=fault.kind is Kind.RESET)
+    if fault.kind is Kind.ENDLESS:
+        return await _endless(request)
+    if fault.kind is Kind.SLOW:
+        await asyncio.sleep(fault.seconds)
+        return await respond()
+    if fault.kind is Kind.LATE_ROLE:
+        return await _late_role(fault, hat=hat, debit_id=debit_id, respond=respond)
+    return await _spoilt(fault, request, await respond())
+
+
+def _cut(request: web.BaseRequest, *, hard: bool) -> web.StreamResponse:
+    transport = request.transport
+    if transport is not None:
+        if hard:
+            _reset_on_close(transport)
+        transport.abort()
+    return Silence()
+
+
+def _reset_on_close(transport: asyncio.Transport) -> None:
+    """Make the kernel send RST: lingering for no time drops what is unsent."""
+    sock = transport.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def _html(_fault: Fault, _debit_id: str) -> web.Response:
+    return answers.html_answer(pages.front())
+
+
+def _bomb(fault: Fault, _debit_id: str) -> web.Response:
+    headers = {hdrs.CONTENT_TYPE: "application/json", hdrs.CONTENT_ENCODING: "gzip"}
+    return web.Response(body=_zipped_zeros(fault.megabytes), headers=headers)
+
+
+@lru_cache(maxsize=2)
+def _zipped_zeros(megabytes: int) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    zeros = bytes(_MEGABYTE)
+    return b"".join(packer.compress(zeros) for _ in range(megabytes)) + packer.flush()
+
+
+def _redirect(fault: Fault, _debit_id: str) -> web.Response:
+    return web.Response(status=302, headers={hdrs.LOCATION: fault.to})
+
+
+def _status(fault: Fault, _debit_id: str) -> web.Response:
+    answer = answers.json_answer({"message": "Sandbox", "cause": "Fault"}, status=fault.status)
+    if fault.retry_after is not None:
+        answer.headers[hdrs.RETRY_AFTER] = str(fault.retry_after)
+    return answer
+
+
+def _unmet(_fault: Fault, _debit_id: str) -> web.Response:
+    return answers.json_answer({"conditions": {"sandbox": False}, "bundle": {}})
+
+
+def _not_enabled(_fault: Fault, debit_id: str) -> web.Response:
+    return not_enabled(debit_id).response
+
+
+_INSTEAD: dict[Kind, Callable[[Fault, str], web.Response]] = {
+    Kind.HTML200: _html,
+    Kind.BOMB: _bomb,
+    Kind.REDIRECT: _redirect,
+    Kind.STATUS: _status,
+    Kind.CONDITIONS_UNMET: _unmet,
+    Kind.NOT_ENABLED: _not_enabled,
+}
+
+
+async def _endless(request: web.BaseRequest) -> web.StreamResponse:
+    response = web.StreamResponse(headers={hdrs.CONTENT_TYPE: "application/json"})
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    await response.write(b'{"bundle":{"endless":[')
+    while True:
+        await response.write(_PIECE)
+        await asyncio.sleep(0)
+
+
+async def _late_role(
+    fault: Fault, *, hat: Hat, debit_id: str, respond: Respond
+) -> web.StreamResponse:
+    """Refuse the proposer at first: on real HATs the role comes after the answer 201."""
+    response = await respond()
+    debit = hat.debits.get(debit_id)
+    if debit is None or response.status in {401, 403}:
+        return response
+    role_comes_at = debit.created_at + timedelta(seconds=fault.seconds)
+    is_late = datetime.now(UTC) < role_comes_at
+    return answers.forbidden(None).response if is_late else response
+
+
+async def _spoilt(
+    fault: Fault, request: web.BaseRequest, response: web.Response
+) -> web.StreamResponse:
+    """Spoil the honest answer on its way out."""
+    body = bytes(response.body) if isinstance(response.body, bytes | bytearray) else b""
+    if fault.kind is Kind.LOST_ANSWER:
+        return _cut(request, hard=False)
+    if fault.kind is Kind.DRIP:
+        return await _drip(request, response, body, pause=fault.seconds)
+    if fault.kind is Kind.WRONG_LENGTH:
+        return await _too_short(request, response, body)
+    response.body = _BODIES[fault.kind](fault, body)
+    return response
+
+
+async def _drip(
+    request: web.BaseRequest, response: web.Response, body: bytes, *, pause: float
+) -> web.StreamResponse:
+    dripping = web.StreamResponse(status=response.status, headers=response.headers)
+    dripping.content_length = len(body)
+    await dripping.prepare(request)
+    for place in range(len(body)):
+        await dripping.write(body[place : place + 1])
+        await asyncio.sleep(pause)
+    return dripping
+
+
+async def _too_short(
+    request: web.BaseRequest, response: web.Response, body: bytes
+) -> web.StreamResponse:
+    """Promise more than is sent, and hang up."""
+    short = web.StreamResponse(status=response.status, headers=response.headers)
+    short.content_length = len(body) + 1_000
+    await short.prepare(request)
+    await short.write(body)
+    if request.transport is not None:
+        request.transport.close()
+    return Silence()
+
+
+def _malformed(_fault: Fault, body: bytes) -> bytes:
+    return body[: max(1, len(body) // 2)]
+
+
+def _deep(fault: Fault, body: bytes) -> bytes:
+    return _smuggled(b"[" * fault.depth + b"]" * fault.depth, body)
+
+
+def _huge_number(_fault: Fault, body: bytes) -> bytes:
+    return _smuggled(b"1e131071", body)
+
+
+def _smuggled(value: bytes, body: bytes) -> bytes:
+    """Put a value into the first record, or let it be the answer when there is none."""
+    mark = b'"data":{'
+    before, found, after = body.partition(mark)
+    if not found:
+        return value
+    separator = b"" if after.startswith(b"}") else b","
+    return before + mark + b'"sandbox":' + value + separator + after
+
+
+def _more_than_asked(_fault: Fault, body: bytes) -> bytes:
+    """Add a field to each record, a record of another endpoint, and a property."""
+    answer = orjson.loads(body)
+    stray = {"endpoint": "sandbox/stray", "recordId": "stray", "data": {"secret": "stray"}}
+    for records in answer.get("bundle", {}).values():
+        for record in records:
+            if isinstance(record["data"], dict):
+                record["data"]["email"] = "surplus@example.org"
+        records.append(stray)
+    answer.setdefault("bundle", {})["surplus"] = [stray]
+    return orjson.dumps(answer)
+
+
+_BODIES: dict[Kind, Callable[[Fault, bytes], bytes]] = {
+    Kind.MALFORMED: _malformed,
+    Kind.DEEP: _deep,
+    Kind.NUMBER_BOMB: _huge_number,
+    Kind.OVER_DELIVERY: _more_than_asked,
+}

@@ -1,0 +1,102 @@
+"""A bundle and its times in plain words, for the person who is asked. Pure."""
+
+from datetime import datetime
+
+from hats.bundles import (
+    Between,
+    Bundle,
+    Contains,
+    EndpointQuery,
+    Filter,
+    Find,
+    In,
+    PropertyQuery,
+    Transformation,
+)
+from hats.sandbox.debits import Debit, Permission
+
+_SOURCES = {
+    "calendar/google/events": "your Google calendar",
+    "facebook/events": "your Facebook events",
+    "facebook/feed": "your Facebook posts",
+    "fitbit/activity": "your exercise on Fitbit",
+    "fitbit/activity/day/summary": "your days on Fitbit",
+    "fitbit/profile": "your Fitbit profile",
+    "fitbit/sleep": "your sleep on Fitbit",
+    "fitbit/weight": "your weighings on Fitbit",
+    "instagram/feed": "your Instagram posts",
+    "monzo/transactions": "your Monzo account",
+    "rumpel/locations/ios": "the places where your phone was",
+    "rumpel/profile": "your profile on this HAT",
+    "spotify/feed": "what you played on Spotify",
+    "twitter/tweets": "your tweets",
+    "uber/rides": "your rides with Uber",
+}
+
+
+def data_in_words(bundle: Bundle) -> list[str]:
+    """Say what would leave, one sentence for each source."""
+    return [
+        _query_in_words(name, wanted, query)
+        for name, wanted in bundle.properties.items()
+        for query in wanted.endpoints
+    ]
+
+
+def _query_in_words(name: str, wanted: PropertyQuery, query: EndpointQuery) -> str:
+    source = _SOURCES.get(query.endpoint, query.endpoint)
+    mapping = query.mapping
+    fields = ", ".join(mapping) if isinstance(mapping, dict) else "everything stored there"
+    limit = f", at most {wanted.limit:,} entries" if wanted.limit is not None else ""
+    conditions = "".join(f"; {_filter_in_words(f)}" for f in query.filters if not f.is_ignored)
+    return f"{name}, from {source}: {fields}{limit}{conditions}"
+
+
+def _filter_in_words(condition: Filter) -> str:
+    field = condition.field
+    if condition.transformation in {
+        Transformation.DATETIME_EXTRACT,
+        Transformation.TIMESTAMP_EXTRACT,
+    }:
+        field = f"the {condition.part} of {field}"
+    match condition.operator:
+        case Find(search):
+            return f"only where {field} mentions “{search}”"
+        case Between(lower, upper):
+            return f"only where {field} is between {lower} and {upper}"
+        case In(value):
+            listed = ", ".join(map(str, value)) if isinstance(value, list) else value
+            return f"only where {field} is one of: {listed}"
+        case Contains(value):
+            return f"only where {field} is {value}"
+
+
+def period_in_words(permission: Permission) -> str:
+    start = permission.start
+    if permission.end is None:
+        days = permission.period.days
+        return f"From {_day(start)}, again and again for {days} days, until you stop it."
+    return f"From {_day(start)} until {_day(permission.end)}, or until you stop it."
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def state_of(debit: Debit, *, at: datetime) -> str:
+    """Name the state as pages show it: on, off, new or later."""
+    if debit.active(at) is not None:
+        return "on"
+    if not debit.is_accepted:
+        return "new"
+    latest = debit.latest
+    return "later" if latest.accepted and latest.start > at else "off"
+
+
+def state_in_words(state: str) -> str:
+    return {
+        "on": "On: this data may be read",
+        "off": "Off: nothing may be read",
+        "new": "New: nothing may be read until you confirm",
+        "later": "Confirmed: starts later",
+    }[state]
