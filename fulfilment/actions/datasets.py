@@ -87,7 +87,7 @@ def withdraw_person(*, acceptance: Acceptance, at: datetime) -> None:
     holding = queries.revisions_holding([acceptance.pk]).filter(dataset=dataset)
     was_released = holding.filter(sealed_at__isnull=False).exists()
     sealed = holding.filter(status=DatasetRevision.Status.SEALED).values_list("pk", flat=True)
-    for revision in _locked(list(sealed)):
+    for revision in locked_revisions(list(sealed)):
         withdraw_revision(revision=revision, reason=WITHDRAWN_FOR_A_PERSON, at=at)
     if dataset.purged_at is not None:
         return
@@ -128,7 +128,7 @@ def record_download(*, file: DatasetFile, by: User, at: datetime) -> Download:
 
     :raises RevisionTakenBack: the revision was withdrawn, perhaps a moment ago.
     """
-    revision = _locked([file.revision_id])[0]
+    revision = locked_revisions([file.revision_id])[0]
     require_released(revision)
     download = Download.objects.create(file=file, by=by, at=at)
     audit.record(
@@ -238,7 +238,8 @@ def _kept_for(line: OrderLine) -> timedelta:
     return timedelta(days=collecting + line.retention_days)
 
 
-def _locked(revision_ids: list[int]) -> list[DatasetRevision]:
+def locked_revisions(revision_ids: list[int]) -> list[DatasetRevision]:
+    """The revisions, locked in their order, with all that their pages and entries name."""
     return list(
         DatasetRevision.objects.select_for_update(of=("self",))
         .select_related("dataset__order_line__order__organisation")
