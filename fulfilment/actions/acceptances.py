@@ -1,0 +1,254 @@
+"""A HAT owner's yes, its end, and the quiet no."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts import notifications
+from accounts.audit import Action
+from buyers.actions import lines
+from buyers.models import OrderLine
+from buyers.queries import owner_card_for
+from common import outbox, sealing
+from fulfilment import audit
+from fulfilment.actions import consents, datasets, endings, rewards
+from fulfilment.audit import Trail
+from fulfilment.errors import AcceptedBefore, CardChanged, HatNotConnected
+from fulfilment.models import (
+    Acceptance,
+    AcceptanceStatus,
+    ConsentEvent,
+    DataDebit,
+    DataKey,
+    Decline,
+    Retrieval,
+    RetrievalStatus,
+)
+from fulfilment.queries.acceptances import bundle_hash_of
+from hats.models import HatOwner, HatOwnerStatus
+from offers import cards
+
+CONFIRM_WITHIN = timedelta(days=14)  # the HAT's owner may be away; the place waits no longer
+_LIVE = (AcceptanceStatus.ACCEPTED, AcceptanceStatus.CONFIRMED, AcceptanceStatus.FULFILLED)
+_BATCH = 500
+
+
+def accept_offer(
+    *, order_line: OrderLine, hat_owner: HatOwner, card_hash: str, at: datetime
+) -> Acceptance:
+    """Write down a yes with everything that follows from it; the HAT is asked after the commit.
+
+    The same yes again (a double click, a second tab) returns the first one. An earlier "no
+    thanks" may be reconsidered. The place is taken last, so that the line, which everybody
+    wants, is locked for a moment only.
+
+    :param card_hash: of the card that the owner read.
+    :raises HatNotConnected: the HAT is frozen or disconnected.
+    :raises CardChanged: the card of now says something else.
+    :raises AcceptedBefore: the owner said yes before, and it has ended.
+    :raises LineFull: every place is taken.
+    :raises LineNotOpen: paused, closed, or past its closing time.
+    """
+    if hat_owner.status != HatOwnerStatus.CONNECTED:
+        raise HatNotConnected
+    card: dict[str, Any] = owner_card_for(order_line)
+    if cards.card_hash(card) != card_hash:
+        raise CardChanged
+    acceptance = Acceptance(
+        order_line=order_line,
+        hat_owner=hat_owner,
+        accepted_at=at,
+        confirm_by=at + CONFIRM_WITHIN,
+    )
+    try:
+        with transaction.atomic():
+            acceptance.save(force_insert=True)
+            _write_what_follows(acceptance, card, card_hash)
+            lines.take_place(order_line_id=order_line.pk, at=at)
+    except IntegrityError:
+        return _accepted_before(order_line, hat_owner)
+    return acceptance
+
+
+def _write_what_follows(acceptance: Acceptance, card: dict[str, Any], card_hash: str) -> None:
+    at, trail = acceptance.accepted_at, Trail.of(acceptance, at=acceptance.accepted_at)
+    record = consents.freeze(acceptance, card=card, card_hash=card_hash)
+    record.save(force_insert=True)
+    consents.event(record, ConsentEvent.Kind.GIVEN, at=at).save(force_insert=True)
+    wrapped = sealing.wrap(sealing.new_data_key(), context=f"acceptance:{acceptance.uid}")
+    DataKey(acceptance=acceptance, wrapped=wrapped, created_at=at).save(force_insert=True)
+    rewards.hold(acceptance).save(force_insert=True)
+    debit = DataDebit(
+        acceptance=acceptance,
+        bundle_name=f"mk-{acceptance.uid}",
+        bundle_hash=bundle_hash_of(acceptance),
+        intended_at=at,
+    )
+    debit.save(force_insert=True)
+    accepted = trail.step(
+        Action.OFFER_ACCEPTED, acceptance, now=AcceptanceStatus.ACCEPTED, by_owner=True
+    )
+    audit.write([accepted, trail.step(Action.DEBIT_INTENDED, debit, now=debit.status)])
+    outbox.enqueue("fulfilment.propose_debit", debit_id=debit.pk)
+
+
+def _accepted_before(order_line: OrderLine, hat_owner: HatOwner) -> Acceptance:
+    """Return the living yes that stood in the way of a second one.
+
+    :raises AcceptedBefore: it is not living any more.
+    """
+    before = Acceptance.objects.exclude(status=AcceptanceStatus.LAPSED).get(
+        order_line=order_line, hat_owner=hat_owner
+    )
+    if before.status in _LIVE:
+        return before
+    raise AcceptedBefore(
+        "You have taken part in this offer before, and each person can do so once."
+        " You find it under My data."
+    )
+
+
+@transaction.atomic
+def decline_offer(*, order_line: OrderLine, hat_owner: HatOwner, at: datetime) -> Decline:
+    """Not for me: the line is not shown to this owner again, and nobody else learns of it."""
+    decline, created = Decline.objects.get_or_create(
+        order_line=order_line, hat_owner=hat_owner, defaults={"declined_at": at}
+    )
+    if created:
+        audit.record_quietly(Action.OFFER_DECLINED, decline, owner=hat_owner, at=at)
+    return decline
+
+
+@transaction.atomic
+def withdraw_acceptance(*, acceptance: Acceptance, at: datetime) -> Acceptance:
+    """Stop sharing, in this very transaction and for good; asked twice, it is done once.
+
+    Reading stops, the person's key is destroyed, revisions that hold the person are taken back.
+    Before the first delivery the place reopens; after it the reward stays the owner's.
+
+    :raises InvalidTransition: it had lapsed, so nothing was ever shared.
+    """
+    line = endings.lock_line(acceptance.order_line_id)
+    (acceptance,) = endings.lock_acceptances([acceptance.pk], line=line)
+    if acceptance.status == AcceptanceStatus.WITHDRAWN:
+        return acceptance
+    endings.finish([acceptance], endings.WITHDRAW, line=line, at=at, by_owner=True)
+    datasets.withdraw_person(acceptance=acceptance, at=at)
+    _tell(
+        acceptance,
+        what="withdrawn",
+        subject="You stopped sharing",
+        sentence=(
+            f"Nothing more is read for {_buyer(acceptance)}, and your key is destroyed. Switch the"
+            " data debit off on your HAT as well: until then it is still listed there."
+        ),
+    )
+    return acceptance
+
+
+@transaction.atomic
+def lapse_acceptance(*, acceptance: Acceptance, at: datetime, sentence: str) -> None:
+    """Give up waiting for the HAT, and tell the owner why; past that point, change nothing."""
+    line = endings.lock_line(acceptance.order_line_id)
+    (acceptance,) = endings.lock_acceptances([acceptance.pk], line=line)
+    if acceptance.status != AcceptanceStatus.ACCEPTED:
+        return
+    endings.finish([acceptance], endings.LAPSE, line=line, at=at)
+    _tell(acceptance, what="lapsed", subject="Your yes did not reach your HAT", sentence=sentence)
+
+
+@transaction.atomic
+def end_acceptance(*, acceptance: Acceptance, at: datetime, sentence: str) -> None:
+    """The period is over, or nothing can be delivered any more; ended twice is ended once."""
+    line = endings.lock_line(acceptance.order_line_id)
+    (acceptance,) = endings.lock_acceptances([acceptance.pk], line=line)
+    if AcceptanceStatus.ENDED not in Acceptance.TRANSITIONS[acceptance.status]:
+        return
+    end_locked([acceptance], line=line, at=at, sentence=sentence)
+
+
+def end_locked(
+    acceptances: list[Acceptance], *, line: OrderLine, at: datetime, sentence: str
+) -> None:
+    """As ``end_acceptance``, for acceptances of a line that the caller has locked."""
+    endings.finish(acceptances, endings.END, line=line, at=at)
+    for acceptance in acceptances:
+        _tell(acceptance, what="ended", subject="Sharing has ended", sentence=sentence)
+
+
+def lapse_unconfirmed(*, at: datetime) -> int:
+    """Let each yes lapse that its HAT has not confirmed in time; the number that did."""
+    rows = (
+        Acceptance.objects.filter(status=AcceptanceStatus.ACCEPTED, confirm_by__lte=at)
+        .order_by("confirm_by", "pk")
+        .only("pk", "order_line_id")[:_BATCH]
+    )
+    late = list(rows)
+    for acceptance in late:
+        lapse_acceptance(
+            acceptance=acceptance,
+            at=at,
+            sentence="It was not confirmed on your HAT in time, so your place was given back.",
+        )
+    return len(late)
+
+
+@transaction.atomic
+def end_line(*, order_line_id: int, at: datetime) -> None:
+    """The line is closing: who has not confirmed gives the place back.
+
+    So do all others if so few have confirmed that the smallest group cannot be reached any more.
+    """
+    line = endings.lock_line(order_line_id)
+    waiting = _numbers(line, AcceptanceStatus.ACCEPTED)
+    endings.finish(endings.lock_acceptances(waiting, line=line), endings.LAPSE, line=line, at=at)
+    end_hopeless_group(line=line, at=at)
+
+
+def end_hopeless_group(*, line: OrderLine, at: datetime) -> None:
+    """End all that is left of a closing line whose smallest group can no longer be reached.
+
+    Nothing was passed on: places go back, keys are destroyed. The caller has locked the line.
+    """
+    if line.people_delivered:
+        return
+    confirmed = _numbers(line, AcceptanceStatus.CONFIRMED)
+    hopeful = Retrieval.objects.filter(
+        debit__acceptance__in=confirmed,
+        status__in=[
+            RetrievalStatus.DUE,
+            RetrievalStatus.LEASED,
+            RetrievalStatus.BROKEN,
+            RetrievalStatus.STORED,
+        ],
+    )
+    if hopeful.values("debit").distinct().count() >= line.places_minimum:
+        return
+    end_locked(
+        endings.lock_acceptances(confirmed, line=line),
+        line=line,
+        at=at,
+        sentence="Too few people took part, so nothing was passed on and your data was destroyed.",
+    )
+
+
+def _numbers(line: OrderLine, status: AcceptanceStatus) -> list[int]:
+    rows = Acceptance.objects.filter(order_line=line, status=status)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _buyer(acceptance: Acceptance) -> str:
+    return acceptance.order_line.order.organisation.name
+
+
+def _tell(acceptance: Acceptance, *, what: str, subject: str, sentence: str) -> None:
+    """Tell the owner once, in the shop; HAT owners have no address here."""
+    notifications.notify(
+        [acceptance.hat_owner.user],
+        notice=f"acceptance_{what}",
+        subject=f"{subject}: {acceptance.order_line.offer_version.title}"[:160],
+        line=sentence,
+        link=f"/my-data/shared/{acceptance.uid}/",
+        key=f"acceptance-{what}:{acceptance.uid}",
+    )

@@ -1,0 +1,195 @@
+"""Which retrievals a worker may run: claimed by lease, agreed to just before the request."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from accounts.audit import Action
+from accounts.models import AuditEntry, User
+from accounts.notifications import notify
+from fulfilment import audit
+from fulfilment.actions.readings import MAX_ATTEMPTS, Job
+from fulfilment.audit import Trail
+from fulfilment.models import AcceptanceStatus, DataDebitStatus, Retrieval, RetrievalStatus
+from fulfilment.queries.acceptances import bundles_of
+from hats.models import HatOwnerStatus
+
+READABLE = (AcceptanceStatus.CONFIRMED, AcceptanceStatus.FULFILLED)
+_DUE = (RetrievalStatus.DUE, RetrievalStatus.BROKEN)
+_EXPIRED_BATCH = 500
+_COLUMNS = {
+    "retrieval_id": "pk",
+    "number": "number",
+    "attempts": "attempts",
+    "due_at": "due_at",
+    "debit_id": "debit_id",
+    "acceptance_id": "debit__acceptance_id",
+    "uid": "debit__acceptance__uid",
+    "line_id": "debit__acceptance__order_line_id",
+    "organisation_id": "debit__acceptance__order_line__order__organisation_id",
+    "owner_id": "debit__acceptance__hat_owner_id",
+    "owner_user_id": "debit__acceptance__hat_owner__user_id",
+    "hat_domain": "debit__acceptance__hat_owner__hat_domain",
+    "version": "debit__acceptance__order_line__offer_version_id",
+    "wrapped_key": "debit__acceptance__data_key__wrapped",
+}
+
+
+@transaction.atomic
+def claim(*, limit: int, at: datetime) -> list[Job]:
+    """Lease retrievals that are due, oldest first; the attempt counts from here on."""
+    due = (
+        Retrieval.objects.select_for_update(skip_locked=True)
+        .filter(status__in=_DUE, due_at__lte=at)
+        .order_by("due_at", "pk")
+    )
+    was = dict(due.values_list("pk", "status")[:limit])
+    if not was:
+        return []
+    lease = uuid.uuid4()
+    Retrieval.objects.filter(pk__in=was).update(
+        status=RetrievalStatus.LEASED,
+        lease=lease,
+        leased_until=at + lease_time(),
+        attempts=F("attempts") + 1,
+    )
+    jobs = _jobs(list(was), lease=lease)
+    audit.write(_leased(job, was[job.retrieval_id], at=at) for job in jobs)
+    return jobs
+
+
+def lease_time() -> timedelta:
+    """How long a worker may be silent before its work is given to another."""
+    return timedelta(seconds=settings.RETRIEVAL_LEASE_SECONDS)
+
+
+def _jobs(numbers: list[int], *, lease: uuid.UUID) -> list[Job]:
+    rows = Retrieval.objects.filter(pk__in=numbers).order_by("due_at", "pk")
+    facts = list(rows.values_list(*_COLUMNS.values()))
+    version = list(_COLUMNS).index("version")
+    bundles = bundles_of({row[version] for row in facts})
+    return [_job(dict(zip(_COLUMNS, row, strict=True)), lease, bundles) for row in facts]
+
+
+def _job(facts: dict[str, Any], lease: uuid.UUID, bundles: dict[int, Any]) -> Job:
+    bundle = bundles[facts.pop("version")]
+    wrapped = bytes(facts.pop("wrapped_key") or b"")
+    return Job(**facts, lease=lease, bundle=bundle, wrapped_key=wrapped)
+
+
+def trail_of(job: Job, *, at: datetime) -> Trail:
+    """Where the entries about this job show."""
+    return Trail(at, job.owner_user_id, job.organisation_id)
+
+
+def _leased(job: Job, was: str, *, at: datetime) -> AuditEntry:
+    return trail_of(job, at=at).step(
+        Action.RETRIEVAL_LEASED,
+        f"fulfilment.retrieval:{job.retrieval_id}",
+        was=was,
+        now=RetrievalStatus.LEASED,
+        attempt=job.attempts,
+    )
+
+
+@contextmanager
+def agreed(jobs: Sequence[Job], *, at: datetime) -> Iterator[dict[int, str]]:
+    """Hold still, while requests begin, whatever could forbid them; the lease begins anew.
+
+    Yields what speaks against each job that may not be asked for, by number of the retrieval. A
+    withdrawal has to write to the retrieval, whose row is locked here: either it comes first and
+    the job is forbidden, or it waits until the request has begun.
+    """
+    leases = {job.lease for job in jobs}
+    with transaction.atomic():
+        rows = (
+            Retrieval.objects.select_for_update(of=("self",))
+            .filter(
+                pk__in=[job.retrieval_id for job in jobs],
+                lease__in=leases,
+                status=RetrievalStatus.LEASED,
+            )
+            .order_by("pk")
+            .values_list(
+                "pk",
+                "debit__status",
+                "debit__acceptance__status",
+                "debit__acceptance__hat_owner__status",
+            )
+        )
+        reasons = {number: _reason(*statuses) for number, *statuses in rows}
+        fine = [number for number, reason in reasons.items() if not reason]
+        Retrieval.objects.filter(pk__in=fine).update(leased_until=at + lease_time())
+        yield {
+            job.retrieval_id: reason
+            for job in jobs
+            if (reason := reasons.get(job.retrieval_id, "not_agreed"))
+        }
+
+
+def _reason(debit: str, acceptance: str, hat: str) -> str:
+    """Why a HAT may not be asked; empty when it may."""
+    if acceptance not in READABLE or debit != DataDebitStatus.ENABLED:
+        return "not_agreed"
+    return "" if hat == HatOwnerStatus.CONNECTED else "hat_not_connected"
+
+
+@transaction.atomic
+def free_expired(*, at: datetime) -> int:
+    """Take back the leases of workers that died; what keeps killing workers is parked."""
+    rows = (
+        Retrieval.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(status=RetrievalStatus.LEASED, leased_until__lt=at)
+        .order_by("leased_until", "pk")
+    )
+    numbers = list(rows.values_list("pk", flat=True)[:_EXPIRED_BATCH])
+    jobs = _jobs(numbers, lease=uuid.uuid4())
+    for status in (RetrievalStatus.PARKED, RetrievalStatus.DUE):
+        is_parked = status == RetrievalStatus.PARKED
+        chosen = [job for job in jobs if (job.attempts >= MAX_ATTEMPTS) == is_parked]
+        _free(chosen, status, at=at)
+    return len(numbers)
+
+
+def _free(jobs: Sequence[Job], status: RetrievalStatus, *, at: datetime) -> None:
+    if not jobs:
+        return
+    Retrieval.objects.filter(pk__in=[job.retrieval_id for job in jobs]).update(
+        status=status,
+        lease=None,
+        leased_until=None,
+        problem="worker_died",
+        due_at=Greatest(F("due_at"), at),
+    )
+    is_parked = status == RetrievalStatus.PARKED
+    action = Action.RETRIEVAL_PARKED if is_parked else Action.RETRIEVAL_SCHEDULED
+    audit.write(
+        trail_of(job, at=at).step(
+            action,
+            f"fulfilment.retrieval:{job.retrieval_id}",
+            was=RetrievalStatus.LEASED,
+            now=status,
+        )
+        for job in jobs
+    )
+    if is_parked:
+        tell_moderators(at=at)
+
+
+def tell_moderators(*, at: datetime) -> None:
+    """Say once a day that readings are parked, however many."""
+    notify(
+        User.objects.filter(is_moderator=True, is_active=True),
+        notice="retrievals_parked",
+        subject="Some readings of HATs need a look",
+        line="They failed five times and wait for a decision. Their owners and buyers wait too.",
+        link="/moderation/",
+        key=f"retrievals-parked:{at:%Y-%m-%d}",
+    )

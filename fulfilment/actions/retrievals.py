@@ -1,0 +1,200 @@
+"""Reading HATs: claim by lease, ask many at once, write down in batches.
+
+One event loop in its own thread speaks to the HATs; the database is spoken to by the calling
+thread alone, between the loop's turns. A HAT that is slow keeps one place busy and nothing else.
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from asgiref.sync import async_to_sync, sync_to_async
+from django.conf import settings
+
+from common import outbox
+from fulfilment.actions import leases, storing
+from fulfilment.actions.readings import Answer, Job, Reading
+from fulfilment.actions.talks import PlatformTokens
+from fulfilment.models import RetrievalStatus
+from hats.client import HatClient
+from hats.clusters import hat_at
+from hats.errors import HatNotTrusted, HatRefused, HatUnreachable, Unreachable
+
+Clock = Callable[[], datetime]
+
+# Answers are written down this many at a time, or as soon as half a second has passed.
+_WRITE_AT: Final = 100
+_WRITE_AFTER_SECONDS: Final = 0.5
+# Turns of the loop in which a request gets from its task to its socket.
+_TURNS_TO_BEGIN: Final = 4
+_TICK: Final = None
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What came of a run: retrievals claimed, and those written down by status."""
+
+    claimed: int
+    by_status: Counter[str]
+
+    @property
+    def stored(self) -> int:
+        """Retrievals that brought something new."""
+        return self.by_status[RetrievalStatus.STORED]
+
+
+def run_batch(*, at: datetime) -> BatchResult:
+    """Run one batch of what is due, as of ``at``; harmless beside others doing the same."""
+    return async_to_sync(_Run(clock=lambda: at, most=settings.RETRIEVAL_BATCH).go)()
+
+
+def run_until_idle(*, clock: Clock, seconds: float) -> BatchResult:
+    """Run batches until nothing is due; nothing new is begun after so many seconds."""
+    ends_at = clock() + timedelta(seconds=seconds)
+    return async_to_sync(_Run(clock=clock, ends_at=ends_at).go)()
+
+
+def hint(*, at: datetime) -> None:
+    """Have a worker look for due retrievals; several hints are one."""
+    outbox.enqueue("fulfilment.run_retrievals", key="retrievals", due_at=at)
+
+
+@dataclass
+class _Run:
+    """One run of the engine.
+
+    :param most: retrievals to claim at most; without it, until nothing is due or ``ends_at``.
+    """
+
+    clock: Clock
+    most: int | None = None
+    ends_at: datetime | None = None
+    tokens: PlatformTokens = field(default_factory=PlatformTokens)
+    waiting: deque[Job] = field(default_factory=deque)
+    finished: list[Answer] = field(default_factory=list)
+    running: int = 0
+    claimed: int = 0
+    is_dry: bool = False
+    by_status: Counter[str] = field(default_factory=Counter)
+
+    async def go(self) -> BatchResult:
+        """Claim, ask and write until there is nothing left to do."""
+        self.arrived: asyncio.Queue[Answer | None] = asyncio.Queue()
+        async with HatClient() as hats:
+            while True:
+                await self._begin_more(hats)
+                if not self.running:
+                    await self._write()
+                    if self.is_dry and not self.waiting:
+                        return BatchResult(self.claimed, self.by_status)
+                    continue
+                await self._gather()
+
+    async def _begin_more(self, hats: HatClient) -> None:
+        free = settings.RETRIEVAL_CONCURRENCY - self.running
+        if free < settings.RETRIEVAL_CONCURRENCY // 4 and self.running:
+            return
+        if not self.waiting:
+            await self._claim()
+        chosen = [self.waiting.popleft() for _ in range(min(free, len(self.waiting)))]
+        if chosen:
+            await self._begin(hats, chosen)
+
+    async def _claim(self) -> None:
+        limit = settings.RETRIEVAL_BATCH
+        if self.most is not None:
+            limit = min(limit, self.most - self.claimed)
+        is_late = self.ends_at is not None and self.clock() >= self.ends_at
+        if self.is_dry or is_late or limit < 1:
+            self.is_dry = True
+            return
+        jobs = await sync_to_async(self._claimed)(limit)
+        self.is_dry = len(jobs) < limit
+        self.claimed += len(jobs)
+        self.waiting.extend(jobs)
+
+    def _claimed(self, limit: int) -> list[Job]:
+        at = self.clock()
+        jobs = leases.claim(limit=limit, at=at)
+        self.tokens.load({job.owner_id for job in jobs}, at=at)
+        return jobs
+
+    async def _begin(self, hats: HatClient, jobs: Sequence[Job]) -> None:
+        """Begin the requests while nothing can forbid them; see ``leases.agreed``."""
+        holding = leases.agreed(jobs, at=self.clock())
+        forbidden = await sync_to_async(holding.__enter__)()
+        try:
+            for job in jobs:
+                if reason := forbidden.get(job.retrieval_id):
+                    self.finished.append(Answer(job=job, problem=reason, was_asked=False))
+                else:
+                    self._start(hats, job)
+            for _ in range(_TURNS_TO_BEGIN):
+                await asyncio.sleep(0)
+        finally:
+            await sync_to_async(holding.__exit__)(None, None, None)
+
+    def _start(self, hats: HatClient, job: Job) -> None:
+        self.running += 1
+        task = asyncio.create_task(_ask(hats, self.tokens, job))
+        task.add_done_callback(lambda done: self.arrived.put_nowait(done.result()))
+
+    async def _gather(self) -> None:
+        """Take what has arrived; write when there is enough of it, or enough time has passed."""
+        loop = asyncio.get_running_loop()
+        tick = loop.call_later(_WRITE_AFTER_SECONDS, self.arrived.put_nowait, _TICK)
+        is_time = False
+        refill = max(1, settings.RETRIEVAL_CONCURRENCY // 4)
+        taken = 0
+        while not is_time and taken < refill and self.running:
+            answer = await self.arrived.get()
+            if answer is _TICK:
+                is_time = True
+                continue
+            self.running -= 1
+            taken += 1
+            self.finished.append(answer)
+        tick.cancel()
+        if is_time or len(self.finished) >= _WRITE_AT:
+            await self._write()
+
+    async def _write(self) -> None:
+        if self.finished:
+            answers, self.finished = self.finished, []
+            written = await sync_to_async(self._written)(answers)
+            self.by_status.update(str(reading.status) for reading in written)
+
+    def _written(self, answers: Sequence[Answer]) -> list[Reading]:
+        at = self.clock()
+        self.tokens.save(at=at)
+        return storing.store(answers, at=at)
+
+
+async def _ask(hats: HatClient, tokens: PlatformTokens, job: Job) -> Answer:
+    """Ask one HAT for one debit's values; every outcome is an answer."""
+    try:
+        hat = hat_at(job.hat_domain)
+        values = await tokens.ask(
+            hats,
+            hat,
+            owner_id=job.owner_id,
+            question=lambda token: hats.values(hat, token=token, debit_id=str(job.uid)),
+        )
+    except HatUnreachable as trouble:
+        is_resting = trouble.reason is Unreachable.RESTING
+        return Answer(
+            job=job,
+            problem=str(trouble.reason),
+            retry_after=trouble.retry_after,
+            was_asked=not is_resting,
+        )
+    except HatRefused as refusal:
+        return Answer(job=job, problem=refusal.reason)
+    except HatNotTrusted as refusal:
+        return Answer(job=job, problem=refusal.code)
+    except Exception as error:  # noqa: BLE001  # an answer that breaks our reader stops nobody
+        return Answer(job=job, problem=f"unexpected:{type(error).__name__}")
+    return Answer(job=job, values=values)
