@@ -37,5 +37,5 @@ class Command(BaseCommand):
 def _hats(port: int) -> list[dict[str, str]]:
     address = f"http://127.0.0.1:{port}/_sandbox/hats?first={OWNERS_SHOWN}"
     with urllib.request.urlopen(address, timeout=10) as answer:  # our own sandbox
-        hats: list[dict[str, str]] = json.load(answer)["hats"]
+        hats: list[dict[str, str]] = json.load(answer)
     return hats
