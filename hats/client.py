@@ -32,7 +32,7 @@ from hats.errors import (
     HatUnreachable,
     Unreachable,
 )
-from hats.guard import Outbound, Question, Reply
+from hats.guard import Bounds, Outbound, Question, Reply
 from hats.protocol import DebitRequest, DebitState, Outcome, Record, Values
 
 T = TypeVar("T")
@@ -214,10 +214,17 @@ class HatClient:
         reply = await self._ask(hat, question, token=token)
         return answers.read_sources(_expect(reply, _OK))
 
-    async def data(
-        self, hat: Hat, *, token: HatToken, endpoint: str, take: int = 1000, skip: int = 0
+    async def data(  # one keyword a query parameter
+        self,
+        hat: Hat,
+        *,
+        token: HatToken,
+        endpoint: str,
+        take: int = 1000,
+        skip: int = 0,
+        newest_first: bool = False,
     ) -> list[Record]:
-        """Return records of one endpoint (``namespace/name``), oldest first; odd ones left out.
+        """Return records of one endpoint (``namespace/name``) by age; odd ones are left out.
 
         :param take: at most this many records; the HAT's own default is 1000.
         :raises HatUnreachable: try again later.
@@ -226,7 +233,8 @@ class HatClient:
         """
         if not ENDPOINT.fullmatch(endpoint):
             raise ValueError("not an endpoint of a HAT")
-        path = f"{API}/data/{endpoint}?take={take}&skip={skip}"
+        ordering = "descending" if newest_first else "ascending"
+        path = f"{API}/data/{endpoint}?take={take}&skip={skip}&ordering={ordering}"
         reply = await self._ask(hat, Question(path=path, headers=_JSON), token=token)
         return answers.read_records(_expect(reply, _OK))
 
@@ -241,11 +249,14 @@ class HatClient:
         return reply
 
 
-def converse(call: Callable[[HatClient], Awaitable[T]]) -> T:
-    """Open a client for one conversation from synchronous code, and close it again."""
+def converse(call: Callable[[HatClient], Awaitable[T]], *, bounds: Bounds | None = None) -> T:
+    """Open a client for one conversation from synchronous code, and close it again.
+
+    :param bounds: tighter ones than configured, where a person is waiting.
+    """
 
     async def conversation() -> T:
-        async with HatClient() as hats:
+        async with HatClient(Outbound(bounds=bounds)) as hats:
             return await call(hats)
 
     return asyncio.run(conversation())

@@ -141,3 +141,46 @@ class HatTokenRefused(DomainError):
 
     def __str__(self) -> str:
         return f"HAT token refused: {self.reason}"
+
+
+class HatIsFrozen(DomainError):
+    """The HAT shows another key than the one we know: perhaps somebody else has it now."""
+
+    code = "hat_frozen"
+    http_status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your HAT now shows another key than the one we know, so we have stopped reading it. "
+            "Please write to us: we will look at it together."
+        )
+
+
+class LoginTriesExhausted(DomainError):
+    """Too many log-ins failed from one place."""
+
+    code = "login_tries_exhausted"
+    http_status = 429
+
+    def __init__(self) -> None:
+        super().__init__("Too many log-ins did not work from here. Please try again in an hour.")
+
+
+class NoHatAccess(DomainError):
+    """The owner's own token is gone, has ended, or does not reach this far."""
+
+    code = "no_hat_access"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your HAT does not let us look any more. Please log in with your HAT again."
+        )
+
+
+class OwnValuesUnavailable(DomainError):
+    """The HAT's data and what the offer asks for do not fit together."""
+
+    code = "own_values_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("What your HAT holds cannot be shown in the form this offer asks for.")

@@ -1,0 +1,150 @@
+"""Logging in with a HAT: no password here, a signed token from the HAT instead."""
+
+import hashlib
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from accounts import audit
+from accounts.audit import Action
+from accounts.models import User
+from common import outbox, transitions
+from hats import queries, tokens
+from hats.actions import connections, credentials
+from hats.client import HatToken, converse
+from hats.clusters import Hat
+from hats.errors import HatIsFrozen, HatTokenRefused
+from hats.models import CredentialKind, HatOwner, HatOwnerStatus, PinnedKey, UsedLoginToken
+from hats.tokens import Assertion, Expected
+
+
+def log_in(*, hat: Hat, token: str, at: datetime) -> HatOwner:
+    """Return the owner of this HAT, proved by a token; the first log-in pins the HAT's key.
+
+    Speaks to the HAT only for its public key: at first contact, or when a signature does not fit.
+
+    :param hat: fixed by the signed state before the token was seen.
+    :raises HatTokenRefused: the token proves nothing, or was used before.
+    :raises HatIsFrozen: the HAT shows another key than the pinned one.
+    :raises HatUnreachable: its key could not be read; try again.
+    :raises HatRefused: there is no such HAT, or what it shows is no key.
+    """
+    pinned = queries.pinned_key(hat)
+    key = pinned or _shown_key(hat)
+    try:
+        assertion = tokens.verify(token, public_key=key, expected=_expected(hat), at=at)
+    except HatTokenRefused as refusal:
+        if pinned and refusal.reason == "signature":
+            freeze_if_key_changed(hat=hat, at=at)
+        raise
+    return _let_in(hat, key=key, token=token, assertion=assertion, at=at)
+
+
+def freeze_if_key_changed(*, hat: Hat, at: datetime) -> None:
+    """Compare the key a HAT shows with the pinned one, and freeze the HAT if they differ.
+
+    :raises HatIsFrozen: they differ.
+    :raises HatUnreachable: its key could not be read.
+    :raises HatRefused: it shows no key.
+    """
+    owner = HatOwner.objects.filter(hat_domain=hat.identity).first()
+    shown = _shown_key(hat)
+    if owner is not None and owner.public_key != shown:
+        connections.freeze_hat(hat_owner=owner, shown_key=shown, at=at)
+        raise HatIsFrozen
+
+
+def _shown_key(hat: Hat) -> str:
+    pem = converse(lambda hats: hats.public_key(hat)).strip() + "\n"
+    tokens.check_public_key(pem)
+    return pem
+
+
+def _expected(hat: Hat) -> Expected:
+    return Expected(
+        identity=hat.identity,
+        application_id=hat.cluster.application_id,
+        origin=settings.SITE_URL,
+    )
+
+
+@transaction.atomic
+def _let_in(hat: Hat, *, key: str, token: str, assertion: Assertion, at: datetime) -> HatOwner:
+    _use_once(token, assertion, at=at)
+    owner = _locked_owner(hat, key=key, at=at)
+    if owner.status == HatOwnerStatus.FROZEN:
+        raise HatIsFrozen
+    if owner.public_key != key:
+        raise HatTokenRefused("key_changed")
+    if owner.status == HatOwnerStatus.DISCONNECTED:
+        _reconnect(owner, at=at)
+    owner.last_seen_at = at
+    owner.save(update_fields=["last_seen_at"])
+    if assertion.is_application:
+        credentials.keep_token(
+            hat_owner=owner,
+            kind=CredentialKind.APPLICATION,
+            token=HatToken(token),
+            expires_at=assertion.expires_at,
+            at=at,
+        )
+        outbox.enqueue("hats.refresh_endpoints", key=str(owner.pk), hat_owner_id=owner.pk)
+    return owner
+
+
+def _use_once(token: str, assertion: Assertion, *, at: datetime) -> None:
+    """Remember the token's hash until it has expired, so that it logs in one time only."""
+    UsedLoginToken.objects.filter(expires_at__lt=at).delete()
+    digest = hashlib.sha256(token.encode("ascii")).hexdigest()
+    used = UsedLoginToken(digest=digest, expires_at=assertion.expires_at)
+    try:
+        with transaction.atomic():
+            used.save(force_insert=True)
+    except IntegrityError:
+        raise HatTokenRefused("used") from None
+
+
+def _locked_owner(hat: Hat, *, key: str, at: datetime) -> HatOwner:
+    owners = HatOwner.objects.select_for_update(of=("self",)).select_related("user")
+    owner = owners.filter(hat_domain=hat.identity).first()
+    if owner is not None:
+        return owner
+    try:
+        with transaction.atomic():
+            return _new_owner(hat, key=key, at=at)
+    except IntegrityError:  # the same HAT logged in twice for the first time
+        return owners.get(hat_domain=hat.identity)
+
+
+def _new_owner(hat: Hat, *, key: str, at: datetime) -> HatOwner:
+    owner = HatOwner.objects.create(
+        user=User.objects.create_user(None, name=""),
+        hat_domain=hat.identity,
+        cluster=hat.cluster.suffix,
+        public_key=key,
+        connected_at=at,
+    )
+    PinnedKey.objects.create(hat_owner=owner, public_key=key, seen_at=at, trusted=True)
+    _record_connection(owner, was="", at=at)
+    return owner
+
+
+def _reconnect(owner: HatOwner, *, at: datetime) -> None:
+    was = owner.status
+    transitions.check(HatOwner.TRANSITIONS, current=was, target=HatOwnerStatus.CONNECTED)
+    owner.status, owner.connected_at = HatOwnerStatus.CONNECTED, at
+    owner.save(update_fields=["status", "connected_at"])
+    _record_connection(owner, was=was, at=at)
+
+
+def _record_connection(owner: HatOwner, *, was: str, at: datetime) -> None:
+    audit.record(
+        Action.HAT_CONNECTED,
+        owner,
+        at=at,
+        actor=owner.user,
+        owner_user=owner.user,
+        was=was,
+        now=HatOwnerStatus.CONNECTED,
+    )

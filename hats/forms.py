@@ -1,0 +1,46 @@
+"""What people type, or bring back from their HAT."""
+
+from django import forms
+
+from hats.clusters import Hat, clusters, hat_typed
+from hats.errors import HatAddressInvalid, HatNotTrusted
+
+
+class LoginForm(forms.Form):
+    """Whose HAT it is; there is no password here."""
+
+    address = forms.CharField(
+        max_length=300,
+        strip=False,
+        label="The address of your HAT",
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "inputmode": "url",
+            }
+        ),
+    )
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+        known = clusters()
+        example = f"yourname.{known[0].suffix}" if known else "alice.hubat.net"
+        self.fields["address"].help_text = f"For example {example}"
+
+    def clean_address(self) -> Hat:
+        """Turn what was typed into a HAT of a trusted cluster."""
+        try:
+            return hat_typed(self.cleaned_data["address"])
+        except (HatAddressInvalid, HatNotTrusted) as refusal:
+            raise forms.ValidationError(refusal.sentence) from None
+
+
+class WayBackForm(forms.Form):
+    """What a HAT adds to our address on the way back; unknown parts are ignored."""
+
+    state = forms.CharField(required=False, max_length=1000, strip=False)
+    token = forms.CharField(required=False, max_length=9000, strip=False)
+    error = forms.CharField(required=False, max_length=400)
