@@ -7,6 +7,9 @@ from buyers.models import OrderLine
 from hats.models import HatOwner
 from offers.models import OfferVersion
 from tests import factories
+from tests.sandbox import sandbox, sandbox_process
+
+__all__ = ["sandbox", "sandbox_process"]
 
 
 @pytest.fixture
