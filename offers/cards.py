@@ -78,6 +78,14 @@ def card_hash(card: Card) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def rhythm(collection: str, *, period_days: int) -> str:
+    """Name the rhythm where there is little room: ``Once``, ``Daily, 30 days``."""
+    if collection not in _RHYTHMS:
+        return collection.capitalize()
+    length = _length(period_days, in_weeks=_RHYTHMS[collection] == "week")
+    return f"{collection.capitalize()}, {length}"
+
+
 def _who_asks(facts: CardFacts) -> Block:
     kind = _in_sentence(facts.organisation_kind.strip() or "organisation")
     place = country_name(facts.organisation_country)

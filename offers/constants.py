@@ -42,6 +42,20 @@ COUNTRY_NAMES: Final = {
     "NZ": "New Zealand",
 }
 
+MOST_PLACES: Final = 5_000  # in one order line
+USUAL_PLACES: Final = 100  # where the order box begins
+
+# Two or three words for each purpose, for narrow places: facets and chips.
+PURPOSE_NAMES: Final = {
+    "AcademicResearch": "Academic research",
+    "ScientificResearch": "Scientific and health research",
+    "PublicBenefit": "Public services",
+    "ProvideOfficialStatistics": "Official statistics",
+    "CommercialResearch": "Market research",
+    "ImproveExistingProductsAndServices": "Improving services",
+    "ResearchAndDevelopment": "Product design",
+}
+
 
 def country_name(code: str) -> str:
     """Name the country as a sentence does; a code we have no name for stands for itself."""

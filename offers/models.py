@@ -12,6 +12,7 @@ from accounts.models import Organisation, User
 from common import transitions
 from common.ids import new_reference
 from common.money import Money
+from offers.cards import rhythm
 
 
 def offer_reference() -> str:
@@ -76,6 +77,7 @@ class Offer(models.Model):
     people_available = models.PositiveIntegerField(
         default=0, help_text="Connected HATs that hold every endpoint; shown as a band only."
     )
+    people_counted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -143,9 +145,13 @@ class OfferVersion(models.Model):
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
     decision_reason = models.CharField(max_length=512, blank=True)
+    words = models.TextField(
+        blank=True, default="", help_text="Names and meanings of the fields, and the subject."
+    )
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="english")
         + SearchVector("summary", weight="B", config="english")
+        + SearchVector("words", weight="B", config="english")
         + SearchVector("description", weight="C", config="english"),
         output_field=SearchVectorField(),
         db_persist=True,
@@ -190,6 +196,11 @@ class OfferVersion(models.Model):
     def price(self) -> Money:
         """Reward and fee for one person, before tax."""
         return self.reward + self.fee
+
+    @property
+    def rhythm(self) -> str:
+        """How often and how long: ``Once``, ``Daily, 30 days``."""
+        return rhythm(self.collection, period_days=self.period_days)
 
 
 class OfferField(models.Model):

@@ -1,0 +1,77 @@
+"""Whether a version can go to review: its words and its bundle must agree. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from hats.bundles import (
+    Bundle,
+    BundleInvalid,
+    destinations_of,
+    endpoints_of,
+    parse_bundle,
+    pitfalls_of,
+    project,
+)
+from offers.tables import PERSON, Field
+
+FEWEST_SAMPLE_PEOPLE = 2
+_SAMPLE_RECORD_ID = "00000000-0000-4000-8000-000000000000"
+
+
+def bundle_problems(raw: object) -> list[str]:
+    """One sentence for each thing a HAT would refuse, ignore or answer with an error."""
+    try:
+        bundle = parse_bundle(raw)
+    except BundleInvalid as fault:
+        return [f"The definition of the data is not one a HAT reads ({fault})."]
+    problems = [f"The definition of the data has a trap ({trap})." for trap in pitfalls_of(bundle)]
+    if any(paths is None for paths in destinations_of(bundle).values()):
+        problems.append("The definition takes whole records; each field must be named.")
+    if not endpoints_of(bundle):
+        problems.append("The definition reads nothing.")
+    return problems
+
+
+def field_problems(bundle: Bundle, fields: Iterable[Field]) -> list[str]:
+    """What the dictionary leaves out or adds, against the fields that will really arrive."""
+    arriving = {
+        (table, path) for table, paths in destinations_of(bundle).items() for path in paths or ()
+    }
+    described = [(field.table, field.path) for field in fields]
+    problems = [
+        f"The field {table}.{path} is collected but not described."
+        for table, path in sorted(arriving - set(described))
+    ]
+    problems += [
+        f"The field {table}.{path} is described but not collected."
+        for table, path in sorted(set(described) - arriving)
+    ]
+    if any(path == PERSON for _, path in described):
+        problems.append("No field may be called “person”: that column numbers the people.")
+    return problems
+
+
+def sample_problems(bundle: Bundle, sample: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Whether the invented answers could have come from this bundle."""
+    problems = []
+    if len(sample) < FEWEST_SAMPLE_PEOPLE:
+        problems.append(f"The sample needs {FEWEST_SAMPLE_PEOPLE} invented people or more.")
+    filled = {table for answer in sample for table, records in answer.items() if records}
+    problems += [
+        f"The sample has no rows of {table}." for table in bundle.properties if table not in filled
+    ]
+    if any(_dropped(bundle, answer) for answer in sample):
+        problems.append("The sample holds something that the definition does not ask for.")
+    return problems
+
+
+def _dropped(bundle: Bundle, answer: Mapping[str, Any]) -> int:
+    enveloped = {table: list(_envelopes(bundle, table, rows)) for table, rows in answer.items()}
+    return project(bundle, enveloped)[1]
+
+
+def _envelopes(bundle: Bundle, table: str, rows: Iterable[Any]) -> Iterator[dict[str, object]]:
+    wanted = bundle.properties.get(table)
+    endpoint = wanted.endpoints[0].endpoint if wanted and wanted.endpoints else ""
+    for row in rows:
+        yield {"endpoint": endpoint, "recordId": _SAMPLE_RECORD_ID, "data": row}

@@ -1,0 +1,30 @@
+"""What publishers and moderators may be refused, each with its sentence."""
+
+from collections.abc import Sequence
+
+from common.errors import DomainError
+
+
+class VersionIncomplete(DomainError):
+    """The version cannot be reviewed yet; ``problems`` says why, one sentence each."""
+
+    code = "version_incomplete"
+    http_status = 422
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("This version is not ready for review. " + " ".join(problems))
+        self.problems = list(problems)
+
+
+class ReasonMissing(DomainError):
+    """Sending back says why, so that the publisher can do something about it."""
+
+    code = "reason_missing"
+    http_status = 422
+
+
+class OwnWork(DomainError):
+    """Nobody decides about what they, or their organisation, have written."""
+
+    code = "own_work"
+    http_status = 403

@@ -1,0 +1,121 @@
+"""What people type in the shop: searches that never fail, places, decisions."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from offers.constants import MOST_PLACES
+from offers.queries.catalogue import SORTS, Search
+
+LONGEST_SEARCH = 200
+MOST_VALUES = 40
+FACETS = ("category", "people", "purpose", "collection", "care")
+PENCE = 100
+
+
+class SearchForm(forms.Form):
+    """The whole state of the catalogue, from its address; what cannot be read is left out."""
+
+    q = forms.CharField(required=False)
+    sort = forms.CharField(required=False)
+    price_from = forms.DecimalField(
+        required=False, min_value=0, max_value=100_000, decimal_places=2, label="From, £"
+    )
+    price_to = forms.DecimalField(
+        required=False, min_value=0, max_value=100_000, decimal_places=2, label="To, £"
+    )
+
+    def __init__(self, query: QueryDict) -> None:
+        self._query = query
+        super().__init__(query)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        lowest, highest = cleaned.get("price_from"), cleaned.get("price_to")
+        if lowest is not None and highest is not None and highest < lowest:
+            self.add_error("price_to", "The highest price is below the lowest.")
+        return self.cleaned_data
+
+    def search(self) -> Search:
+        """The search to run; a part that is not valid is as if it were not there."""
+        self.is_valid()
+        values = self.cleaned_data
+        return Search(
+            words=values.get("q", "").strip()[:LONGEST_SEARCH],
+            chosen={key: self._query.getlist(key)[:MOST_VALUES] for key in FACETS},
+            price_from=_pence(values.get("price_from")),
+            price_to=_pence(values.get("price_to")),
+            sort=values.get("sort", "") if values.get("sort") in SORTS else "",
+        )
+
+
+class PlacesForm(forms.Form):
+    """How many people, for the order box."""
+
+    places = forms.IntegerField(label="Number of people", localize=True)
+
+    def __init__(self, data: QueryDict | None, *, smallest: int, usual: int) -> None:
+        super().__init__(data, initial={"places": max(smallest, usual)})
+        field = self.fields["places"]
+        assert isinstance(field, forms.IntegerField)
+        message = f"Between {smallest:,} (the smallest group) and {MOST_PLACES:,} people."
+        field.error_messages = {"required": message, "invalid": message}
+        field.validators = []
+        self._smallest, self._message = smallest, message
+
+    def clean_places(self) -> int:
+        places: int = self.cleaned_data["places"]
+        if not self._smallest <= places <= MOST_PLACES:
+            raise forms.ValidationError(self._message)
+        return places
+
+    @property
+    def number(self) -> int | None:
+        """The number asked for, the usual one where none was, ``None`` where it will not do."""
+        if not self.is_bound:
+            return int(self.initial["places"])
+        return self.cleaned_data["places"] if self.is_valid() else None
+
+
+class DecisionForm(forms.Form):
+    """A moderator's decision about one version."""
+
+    PUBLISH, SEND_BACK = "publish", "send_back"
+    REASONS = (
+        "The purpose does not need every field.",
+        "The words are hard to understand.",
+        "What people read does not match what is collected.",
+        "The reward is too low for what is asked.",
+        "It is read more often or longer than the purpose needs.",
+    )
+
+    decision = forms.ChoiceField(choices=[(PUBLISH, "Publish"), (SEND_BACK, "Send back")])
+    reasons = forms.MultipleChoiceField(
+        required=False,
+        label="Reasons, as the publisher will read them",
+        choices=[(reason, reason) for reason in REASONS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    words = forms.CharField(
+        required=False,
+        max_length=240,
+        label="In your own words",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("decision") == self.SEND_BACK and not self.reason():
+            self.add_error("words", "Tick a reason or write one, so that they know what to change.")
+        return self.cleaned_data
+
+    def reason(self) -> str:
+        """All reasons in one text, at most as long as the column is."""
+        parts = [*self.cleaned_data.get("reasons", []), self.cleaned_data.get("words", "")]
+        return " ".join(part.strip() for part in parts if part.strip())[:512]
+
+
+def _pence(pounds: Decimal | None) -> int | None:
+    return None if pounds is None else int(pounds * PENCE)

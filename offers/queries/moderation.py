@@ -1,0 +1,123 @@
+"""What moderators weigh: what waits, what needs care, what changed since the last version."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from offers.cards import Card
+from offers.models import OfferField, OfferVersion, OfferVersionStatus
+
+LONG_PERIOD_DAYS = 90
+_FREE_TEXT, _OTHERS, _IDENTITY = "SOC", "3P", "ID"
+_BLOCKS = {
+    "which_data": "Which of your data",
+    "how_long": "For how long",
+    "who_else": "Who else will have it",
+    "for_what": "For what",
+    "reward_and_stop": "What you get, and how to stop",
+}
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something to think about before deciding; ``tone`` is ``attention`` or empty."""
+
+    label: str
+    text: str
+    tone: str = "attention"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One block of the card or one figure that differs from the last published version."""
+
+    label: str
+    was: str
+    now: str
+
+
+def versions_waiting() -> QuerySet[OfferVersion]:
+    """Submitted versions, the longest waiting first."""
+    return (
+        OfferVersion.objects.filter(status=OfferVersionStatus.SUBMITTED)
+        .select_related("offer__category", "offer__publisher", "created_by")
+        .defer("bundle", "sample", "search")
+        .order_by("created_at", "pk")
+    )
+
+
+def last_published(version: OfferVersion) -> OfferVersion | None:
+    """The version that stands on the shelf now."""
+    return version.offer.current_version
+
+
+def flags(version: OfferVersion, fields: Iterable[OfferField]) -> list[Flag]:
+    """What in this version needs care, in sentences; most serious first."""
+    found = []
+    if version.special_category:
+        found.append(
+            Flag("Special category", "Owners give explicit consent; the group is 50 or more.")
+        )
+    if version.precise_location:
+        found.append(Flag("Precise location", "Homes can be guessed from exact places."))
+    found += _field_flags(fields)
+    if version.period_days > LONG_PERIOD_DAYS and version.collection != "once":
+        found.append(Flag("Long", f"The data debit stays open for {version.period_days} days."))
+    if not found:
+        found.append(Flag("Plain", "Nothing in the fields or the terms asks for special care.", ""))
+    return found
+
+
+def _field_flags(fields: Iterable[OfferField]) -> list[Flag]:
+    marks = [
+        (_IDENTITY, "Identity", "could tell who a person is"),
+        (_OTHERS, "Other people", "may be about people who did not agree"),
+        (_FREE_TEXT, "Free text", "can hold anything a person wrote"),
+    ]
+    fields = list(fields)
+    found = []
+    for mark, label, words in marks:
+        names = [field.name for field in fields if mark in field.sensitivity.split()]
+        if names:
+            found.append(Flag(label, f"{_listed(names)} {words}."))
+    return found
+
+
+def changes(
+    version: OfferVersion, former: OfferVersion | None, *, card: Card, former_card: Card | None
+) -> list[Change]:
+    """How the card and the figures differ from the version on the shelf; empty for a first one."""
+    if former is None or former_card is None:
+        return []
+    found = [
+        Change(label, _words(former_card[key]), _words(card[key]))
+        for key, label in _BLOCKS.items()
+        if former_card[key] != card[key]
+    ]
+    figures = [
+        ("Market fee", str(former.fee), str(version.fee)),
+        ("Title", former.title, version.title),
+        ("Definition of the data", "as published", "changed"),
+    ]
+    same = [
+        former.fee == version.fee,
+        former.title == version.title,
+        former.bundle == version.bundle,
+    ]
+    return found + [Change(*f) for f, is_same in zip(figures, same, strict=True) if not is_same]
+
+
+def changed_blocks(card: Card, former_card: Card | None) -> list[str]:
+    """The keys of the blocks to mark on the card."""
+    return [key for key in card if former_card and former_card[key] != card[key]]
+
+
+def _words(block: Mapping[str, str | list[str]]) -> str:
+    fields = block.get("fields")
+    names = f" ({', '.join(fields)})" if isinstance(fields, list) else ""
+    return f"{block['headline']}{names}. {block['text']}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

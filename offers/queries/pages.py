@@ -1,0 +1,189 @@
+"""What the pages of one offer show: its tables, its card, its versions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol
+
+from django.db.models import QuerySet
+
+from accounts.models import Membership, Organisation, User
+from common.money import Money
+from hats.bundles import Bundle, parse_bundle
+from offers.cards import Card, CardFacts, owner_card
+from offers.exports import sample_rows
+from offers.models import Offer, OfferField, OfferVersion, OfferVersionStatus, Purpose
+from offers.tables import Cell, Column, columns_of, tables_of
+
+SAMPLE_ROWS_SHOWN = 6
+PREVIEW_RETENTION_DAYS = 180
+MISSING = "empty"
+
+
+class Terms(Protocol):
+    """What an organisation adds to an offer when it orders; ``buyers.OrderLine`` is one."""
+
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def purpose_words(self) -> str: ...
+    @property
+    def retention_days(self) -> int: ...
+    @property
+    def country(self) -> str: ...
+    @property
+    def reward(self) -> Money: ...
+    @property
+    def places_minimum(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class PreviewTerms:
+    """Stands in for an order that is not there yet."""
+
+    purpose: str
+    reward: Money
+    places_minimum: int
+    country: str
+    purpose_words: str = "Your purpose, in your own words"
+    retention_days: int = PREVIEW_RETENTION_DAYS
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """One cell as a page shows it."""
+
+    text: str
+    is_missing: bool
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the file to come: its dictionary and some invented rows."""
+
+    name: str
+    label: str
+    source: str
+    fields: Sequence[OfferField]
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[ShownCell]]
+
+
+def fields_of(version: OfferVersion) -> list[OfferField]:
+    """The dictionary, in the order of the columns."""
+    return list(version.fields.order_by("position", "pk"))
+
+
+def tables(version: OfferVersion, fields: Sequence[OfferField]) -> list[Table]:
+    """Each table with its dictionary, where it is read from, and its first invented rows."""
+    bundle = parse_bundle(version.bundle)
+    return [
+        Table(
+            name=name,
+            label=name.replace("-", " ").replace("_", " ").capitalize(),
+            source=source_words(bundle, name),
+            fields=[field for field in fields if field.table == name],
+            columns=columns,
+            rows=[
+                [_shown(row[0], is_number=True), *map(_in_column, row[1:], columns)]
+                for row in islice(sample_rows(version.sample, columns), SAMPLE_ROWS_SHOWN)
+            ],
+        )
+        for name, columns in tables_of(columns_of(fields)).items()
+    ]
+
+
+def source_words(bundle: Bundle, table: str) -> str:
+    """Where one table comes from: ``spotify/feed, the newest 1,000 at most``."""
+    wanted = bundle.properties.get(table)
+    if wanted is None:
+        return ""
+    endpoints = " and ".join(dict.fromkeys(query.endpoint for query in wanted.endpoints))
+    if wanted.limit is None:
+        return endpoints
+    if wanted.limit == 1:
+        return f"{endpoints}, the newest only" if wanted.is_descending else f"{endpoints}, one"
+    which = "the newest" if wanted.is_descending else "up to"
+    return f"{endpoints}, {which} {wanted.limit:,}" + (" at most" if wanted.is_descending else "")
+
+
+def card_facts(
+    version: OfferVersion, fields: Iterable[OfferField], *, organisation: Organisation, terms: Terms
+) -> CardFacts:
+    """Everything the owner's card says, from the version, who asks and on which terms."""
+    checked = organisation.verified_at if organisation.status == "verified" else None
+    return CardFacts(
+        organisation_name=organisation.name,
+        organisation_kind=organisation.kind,
+        organisation_city=organisation.city,
+        organisation_country=organisation.country,
+        verified_on=checked.date() if checked else None,
+        purpose=purpose_label(terms.purpose),
+        purpose_words=terms.purpose_words,
+        never=version.never,
+        title=version.title,
+        for_people=version.for_people,
+        field_names=[field.name for field in fields],
+        collection=version.collection,
+        period_days=version.period_days,
+        retention_days=terms.retention_days,
+        country=terms.country,
+        reward=str(terms.reward),
+        smallest_group=terms.places_minimum,
+        special_category=version.special_category,
+        precise_location=version.precise_location,
+        has_conditions=bool(version.conditions),
+    )
+
+
+def preview_card(
+    version: OfferVersion, fields: Iterable[OfferField], *, organisation: Organisation | None
+) -> Card:
+    """The card as owners would see it if this organisation ordered; ``None``: whoever reads."""
+    organisation = organisation or Organisation(
+        name="Your organisation", kind="Organisation", country="GB"
+    )
+    terms = PreviewTerms(
+        purpose=version.purposes[0] if version.purposes else "",
+        reward=version.reward,
+        places_minimum=version.smallest_group,
+        country=organisation.country,
+    )
+    return owner_card(card_facts(version, fields, organisation=organisation, terms=terms))
+
+
+def purpose_label(value: str) -> str:
+    """The listed purpose in words; an unknown one stands for itself."""
+    return Purpose(value).label if value in Purpose.values else value
+
+
+def own_organisation(user: User, slug: str) -> Organisation | None:
+    """The organisation a buyer is working for, if it is theirs."""
+    membership = (
+        Membership.objects.select_related("organisation")
+        .filter(user=user, organisation__slug=slug)
+        .first()
+    )
+    return membership.organisation if membership else None
+
+
+def published_versions(offer: Offer) -> QuerySet[OfferVersion]:
+    """All that was ever published of the offer, newest first."""
+    once_published = (OfferVersionStatus.PUBLISHED, OfferVersionStatus.RETIRED)
+    return (
+        offer.versions.filter(status__in=once_published)
+        .only("number", "status", "published_at", "content_hash", "offer_id")
+        .order_by("-number")
+    )
+
+
+def _in_column(cell: Cell, column: Column) -> ShownCell:
+    return _shown(cell, is_number=column.is_number)
+
+
+def _shown(cell: Cell, *, is_number: bool) -> ShownCell:
+    if cell is None or cell == "":
+        return ShownCell(MISSING, is_missing=True, is_number=is_number)
+    text = str(cell).lower() if isinstance(cell, bool) else str(cell)
+    return ShownCell(text, is_missing=False, is_number=is_number)

@@ -1,0 +1,193 @@
+"""The public shop: the catalogue, an offer's page, its sample."""
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
+
+from accounts.models import Organisation
+from common.htmx import is_htmx, page_or_fragment
+from common.money import Money
+from offers import access, exports, pricing
+from offers.constants import MOST_PLACES, USUAL_PLACES
+from offers.forms import PlacesForm, SearchForm
+from offers.models import Offer, OfferStatus, OfferVersion
+from offers.queries import catalogue, pages
+from offers.tables import columns_of, tables_of
+
+OFFERS_ON_A_PAGE = 12
+
+
+class CountedPaginator(Paginator[Offer]):
+    """Pages of offers whose number is known already."""
+
+    def __init__(self, offers: QuerySet[Offer], *, total: int) -> None:
+        super().__init__(offers, OFFERS_ON_A_PAGE)
+        self._total = total
+
+    @cached_property
+    def count(self) -> int:
+        return self._total
+
+
+@login_not_required
+@require_safe
+def offer_list(request: HttpRequest) -> HttpResponse:
+    address = _address(request.GET)
+    here = f"{request.path}?{address.urlencode()}" if address else request.path
+    wants_part = _wants_part(request)
+    if not wants_part and len(address) != len(request.GET):
+        return redirect(here)  # a form without script sends its empty fields too
+    form = SearchForm(address)
+    search = form.search()
+    found = catalogue.find(search, tax_percent=settings.FEE_TAX_PERCENT)
+    context = {
+        "form": form,
+        "search": search,
+        "sorts": {k: v for k, v in catalogue.SORTS.items() if k != "best" or search.words},
+        "facets": found.facets,
+        "chips": _chips(address, search, found.facets),
+        "page": CountedPaginator(found.offers, total=found.total).get_page(request.GET.get("page")),
+        "on_sale": catalogue.offers_on_sale().count(),
+    }
+    page = "offers/offer_list.html"
+    fragment = "offers/_results_update.html" if wants_part else page
+    response = page_or_fragment(request, page=page, fragment=fragment, context=context)
+    return push_url(response, here) if wants_part else response
+
+
+@login_not_required
+@require_safe
+def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    offer = access.offer_to_show(slug)
+    version = offer.current_version
+    assert version
+    context = {"offer": offer, "version": version} | _order_box(request, offer, version)
+    page = fragment = "offers/offer_detail.html"
+    if _wants_part(request):
+        fragment = "offers/_quote.html"
+    else:
+        context |= _offer_page(request, offer, version)
+    return page_or_fragment(request, page=page, fragment=fragment, context=context)
+
+
+@login_not_required
+@require_safe
+def sample_download(request: HttpRequest, slug: str) -> HttpResponse:
+    """One table of the invented sample: ``?table=`` and ``?format=csv`` or ``jsonl``."""
+    offer = access.offer_to_show(slug)
+    version = offer.current_version
+    assert version
+    tables = tables_of(columns_of(pages.fields_of(version)))
+    table = request.GET.get("table") or next(iter(tables), "")
+    if table not in tables:
+        raise Http404
+    if request.GET.get("format") == "jsonl":
+        write, media_type, suffix = exports.sample_json_lines, "application/jsonl", "jsonl"
+    else:
+        write, media_type, suffix = exports.sample_csv, "text/csv", "csv"
+    text = write(version.sample, tables[table], reference=offer.reference)
+    response = HttpResponse(text, content_type=f"{media_type}; charset=utf-8")
+    name = f"{offer.reference}-{table}-invented.{suffix}"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
+def _wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part; going back, it asks for the whole page by the same header."""
+    return is_htmx(request) and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def _order_box(request: HttpRequest, offer: Offer, version: OfferVersion) -> dict[str, Any]:
+    asked = request.GET if "places" in request.GET else None
+    form = PlacesForm(asked, smallest=version.smallest_group, usual=USUAL_PLACES)
+    places, tax = form.number, settings.FEE_TAX_PERCENT
+    quote = pricing.quote(
+        version.reward, version.fee, places=places or version.smallest_group, tax_percent=tax
+    )
+    return {
+        "form": form,
+        "quote": quote,
+        "has_total": places is not None,
+        "tax_percent": tax,
+        "most_places": MOST_PLACES,
+        "is_on_sale": offer.status == OfferStatus.LISTED,
+    }
+
+
+def _offer_page(request: HttpRequest, offer: Offer, version: OfferVersion) -> dict[str, Any]:
+    fields = pages.fields_of(version)
+    organisation = _organisation(request)
+    return {
+        "tables": pages.tables(version, fields),
+        "card": pages.preview_card(version, fields, organisation=organisation),
+        "organisation": organisation,
+        "purposes": [pages.purpose_label(purpose) for purpose in version.purposes],
+        "versions": pages.published_versions(offer),
+        "bundle_text": json.dumps(version.bundle, indent=2, ensure_ascii=False),
+    }
+
+
+def _organisation(request: HttpRequest) -> Organisation | None:
+    slug = request.session.get("organisation_slug", "")
+    if not slug or not request.user.is_authenticated:
+        return None
+    return pages.own_organisation(request.user, slug)
+
+
+def _address(query: QueryDict) -> QueryDict:
+    """The parameters without those that say nothing."""
+    address = query.copy()
+    for key, values in query.lists():
+        said = [value for value in values if value.strip()]
+        address.setlist(key, said) if said else address.pop(key)
+    return address
+
+
+def _chips(
+    query: QueryDict, search: catalogue.Search, facets: Sequence[catalogue.Facet]
+) -> list[dict[str, str]]:
+    """What is chosen, each with the address of the page without it."""
+    chips = [
+        {"label": choice.chip, "url": _without(query, facet.key, value=choice.value)}
+        for facet in facets
+        for choice in facet.choices
+        if choice.is_chosen
+    ]
+    if search.price_from is not None or search.price_to is not None:
+        chips.append(
+            {"label": _price_words(search), "url": _without(query, "price_from", "price_to")}
+        )
+    if search.words:
+        chips.append({"label": f"“{search.words}”", "url": _without(query, "q")})
+    return chips
+
+
+def _price_words(search: catalogue.Search) -> str:
+    lowest, highest = (
+        None if limit is None else Money(limit, settings.CURRENCY)
+        for limit in (search.price_from, search.price_to)
+    )
+    if lowest is None:
+        return f"Up to {highest}"
+    return f"From {lowest}" if highest is None else f"{lowest} to {highest}"
+
+
+def _without(query: QueryDict, *keys: str, value: str = "") -> str:
+    """The address without these keys, or without this value of the first; page one again."""
+    rest = query.copy()
+    rest.pop("page", None)
+    for key in keys:
+        kept = [one for one in rest.getlist(key) if value and one != value]
+        rest.setlist(key, kept) if kept else rest.pop(key, None)
+    return f"?{rest.urlencode()}"

@@ -1,0 +1,73 @@
+"""Moderators: the versions that wait, and the decision about one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import require_moderator
+from accounts.models import User
+from offers import access, actions
+from offers.forms import DecisionForm
+from offers.models import OfferVersion
+from offers.queries import moderation, pages
+
+UNPROCESSABLE = 422
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    require_moderator(_user(request))
+    return render(
+        request, "offers/moderation_queue.html", {"versions": moderation.versions_waiting()}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def version(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    waiting = access.version_to_review(_user(request), reference, number=number)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        return _decided(request, waiting, form)
+    context = _case(waiting) | {"form": form}
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "offers/moderation_version.html", context, status=status)
+
+
+def _decided(request: HttpRequest, waiting: OfferVersion, form: DecisionForm) -> HttpResponse:
+    now, by = timezone.now(), _user(request)
+    if form.cleaned_data["decision"] == DecisionForm.PUBLISH:
+        actions.publish_version(version=waiting, by=by, at=now)
+        messages.success(request, f"“{waiting.title}” is published and on the shelf.")
+    else:
+        actions.send_back(version=waiting, reason=form.reason(), by=by, at=now)
+        messages.success(request, f"“{waiting.title}” went back to its publisher.")
+    return redirect("offers:moderation-queue")
+
+
+def _case(waiting: OfferVersion) -> dict[str, Any]:
+    fields = pages.fields_of(waiting)
+    publisher = waiting.offer.publisher
+    card = pages.preview_card(waiting, fields, organisation=publisher)
+    former = moderation.last_published(waiting)
+    former_card = None
+    if former:
+        former_card = pages.preview_card(former, pages.fields_of(former), organisation=publisher)
+    return {
+        "version": waiting,
+        "card": card,
+        "changed": moderation.changed_blocks(card, former_card),
+        "changes": moderation.changes(waiting, former, card=card, former_card=former_card),
+        "former": former,
+        "flags": moderation.flags(waiting, fields),
+        "tables": pages.tables(waiting, fields),
+        "purposes": [pages.purpose_label(purpose) for purpose in waiting.purposes],
+    }
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
