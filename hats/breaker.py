@@ -78,3 +78,7 @@ class Breakers:
         breaker = self._failing.get(name)
         if breaker:
             breaker.abandoned()
+
+    def forget_all(self) -> None:
+        """Close every breaker, as a process that has just started."""
+        self._failing.clear()

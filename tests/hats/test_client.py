@@ -323,7 +323,9 @@ class TestReading:
             return sources, await hats.data(hat, token=token, endpoint="shop/orders", take=1)
 
         assert say(both) == ({"shop/orders"}, [GOOD])
-        assert scripted.heard[1].path == "/api/v2.6/data/shop/orders?take=1&skip=0&ordering=ascending"
+        assert (
+            scripted.heard[1].path == "/api/v2.6/data/shop/orders?take=1&skip=0&ordering=ascending"
+        )
 
     @pytest.mark.parametrize("endpoint", ["shop", "Shop/Orders", "../users", "shop/orders?x", ""])
     def test_only_names_of_endpoints_are_asked_for(self, scripted, hat, token, endpoint):

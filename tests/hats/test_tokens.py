@@ -5,32 +5,21 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime, timedelta
-from functools import cache
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hats.errors import HatTokenRefused
 from hats.tokens import Expected, check_public_key, verify
+from tests.hats.conftest import a_key, pem_of
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ALICE = "alice.hubat.net"
 EXPECTED = Expected(
     identity=ALICE, application_id="hat-market", origin="https://market.test/hat/back/"
 )
-
-
-@cache
-def a_key(name: str, bits: int = 2048, exponent: int = 65537) -> RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=exponent, key_size=bits)
-
-
-def pem_of(key: RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
-    form = PublicFormat.SubjectPublicKeyInfo
-    return key.public_key().public_bytes(Encoding.PEM, form).decode()
 
 
 def claims(**changes: object) -> dict[str, object]:

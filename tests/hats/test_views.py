@@ -1,0 +1,375 @@
+"""T11, T20-T24: the way to the HAT and back, as a browser sees it."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.core import signing
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from hats import http
+from hats.actions import connections
+from hats.models import HatCredential, HatOwner, HatOwnerStatus, UsedLoginToken
+from tests.factories import make_hat_owner, make_moderator
+from tests.hats.conftest import key_answer, login_token
+from tests.hats.scripted import answer, raw
+
+pytestmark = pytest.mark.django_db
+
+LOGIN, BACK, SETTINGS = "/hat/log-in/", "/hat/log-in/back/", "/hat/"
+NOT_CONFIRMED = "Your HAT could not confirm who you are. Please log in again."
+
+
+@pytest.fixture(autouse=True)
+def _no_failures_yet(db):
+    cache.clear()
+
+
+def start(client: Client, address: str = "alice.hat.test", **more: str) -> str:
+    """Type an address and return the page of the HAT the browser is led to."""
+    response = client.post(LOGIN, {"address": address, **more})
+    assert response.status_code == 303, response.content
+    return response["Location"]
+
+
+def state_of(hat_page: str) -> str:
+    redirect = parse_qs(urlsplit(hat_page).query)["redirect"][0]
+    return parse_qs(urlsplit(redirect).query)["state"][0]
+
+
+def come_back(client: Client, state: str, token: str):
+    return client.get(BACK, {"state": state, "token": token})
+
+
+def log_in(client: Client, hat, **changes):
+    return come_back(client, state_of(start(client)), login_token(hat, **changes))
+
+
+class TestTheWayThere:
+    def test_the_page_asks_for_an_address_and_no_password(self, client, hat):
+        page = client.get(LOGIN)
+
+        assert page.status_code == 200
+        assert b'name="address"' in page.content
+        assert b'type="password"' not in page.content
+        assert b"yourname.hat.test" in page.content
+
+    def test_the_browser_is_led_to_the_hats_own_page(self, client, hat, scripted, settings):
+        target = urlsplit(start(client, "https://Alice.hat.test/"))
+        query = parse_qs(target.query)
+
+        assert (target.netloc, target.path) == (hat.identity, "/hatlogin")
+        assert query["name"] == ["hat-market"]
+        assert query["redirect"][0].startswith(f"{settings.SITE_URL}{BACK}?state=")
+        assert query["fallback"] == [f"{settings.SITE_URL}/hat/log-in/cancelled/"]
+        assert scripted.connections == 0
+
+    @pytest.mark.parametrize(
+        ("address", "sentence"),
+        [
+            ("127.1", "Please enter the address of your HAT"),
+            ("alice.hat.test:22", "Please enter the address of your HAT"),
+            ("alice.hat.test@evil.example", "Please enter the address of your HAT"),
+            ("evilhat.test", "We do not know this HAT provider yet"),
+            ("alice.hat.test.evil.com", "We do not know this HAT provider yet"),
+            ("", "This field is required"),
+        ],
+    )
+    def test_other_addresses_are_refused_kindly_and_nothing_is_asked(
+        self, client, hat, scripted, address, sentence
+    ):
+        response = client.post(LOGIN, {"address": address})
+
+        assert response.status_code == 422
+        assert sentence in response.content.decode()
+        assert scripted.connections == 0
+
+    def test_somebody_who_says_no_on_the_hat_is_told_that_nothing_happened(self, client, hat):
+        response = client.get("/hat/log-in/cancelled/", follow=True)
+
+        assert "Nothing was shared" in response.content.decode()
+
+    @pytest.mark.parametrize(
+        "error", ["access_denied", "access_denied&error_reason=user_cancelled"]
+    )
+    def test_a_refusal_in_either_form_of_the_hat_is_understood(self, client, hat, error):
+        response = client.get(BACK, {"state": state_of(start(client)), "error": error})
+
+        assert response["Location"] == "/hat/log-in/cancelled/"
+        assert not HatOwner.objects.exists()
+
+
+class TestTheWayBack:
+    def test_a_good_token_logs_in_and_leads_to_a_clean_address(self, client, hat):
+        response = log_in(client, hat)
+
+        assert (response.status_code, response["Location"]) == (303, reverse("accounts:home"))
+        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Cache-Control"] == "no-store"
+        owner = HatOwner.objects.get()
+        assert client.session["_auth_user_id"] == str(owner.user_id)
+        assert client.session["hat_domain"] == hat.identity
+
+    def test_the_session_gets_a_new_key(self, client, hat):
+        state = state_of(start(client))
+        before = client.session.session_key
+
+        come_back(client, state, login_token(hat))
+
+        assert client.session.session_key != before
+
+    def test_the_person_goes_on_to_where_they_wanted(self, client, hat):
+        state = state_of(start(client, next="/somewhere/"))
+
+        assert come_back(client, state, login_token(hat))["Location"] == "/somewhere/"
+
+    @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/\\evil"])
+    def test_nobody_is_led_to_another_site(self, client, hat, elsewhere):
+        state = state_of(start(client, next=elsewhere))
+
+        assert come_back(client, state, login_token(hat))["Location"] == reverse("accounts:home")
+
+    def refused(self, response) -> bool:
+        """One answer for all: same status, same words, nobody logged in, nothing stored."""
+        assert response.status_code == 401
+        assert NOT_CONFIRMED in response.content.decode()
+        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Cache-Control"] == "no-store"
+        return "_auth_user_id" not in response.client.session
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"by": "mallory"},
+            {"iss": "mallory.hat.test"},
+            {"exp": None},
+            {"application": None, "accessScope": "owner", "resource": "alice.hat.test"},
+            {"at": datetime.now(UTC) - timedelta(hours=1)},
+        ],
+    )
+    def test_a_token_that_proves_nothing_is_refused(self, client, hat, changes):
+        assert self.refused(log_in(client, hat, **changes))
+        assert not HatOwner.objects.exists()
+        assert not HatCredential.objects.exists()
+
+    def test_a_state_is_good_for_one_use(self, client, hat):
+        state = state_of(start(client))
+        come_back(client, state, login_token(hat))
+        client.logout()
+
+        assert self.refused(come_back(client, state, login_token(hat, jti="second")))
+
+    def test_a_token_is_good_for_one_use(self, client, hat):
+        token = login_token(hat)
+        come_back(client, state_of(start(client)), token)
+        client.logout()
+
+        assert self.refused(come_back(client, state_of(start(client)), token))
+        assert UsedLoginToken.objects.count() == 1
+
+    def test_the_state_of_another_browser_is_refused(self, client, hat):
+        theirs = state_of(start(Client()))
+        start(client)
+
+        assert self.refused(come_back(client, theirs, login_token(hat)))
+
+    @pytest.mark.parametrize("state", ["", "forged", "a:b:c"])
+    def test_a_missing_or_forged_state_is_refused(self, client, hat, state):
+        start(client)
+
+        assert self.refused(come_back(client, state, login_token(hat)))
+
+    def test_an_old_state_is_refused(self, client, hat, time_machine):
+        state = state_of(start(client))
+        time_machine.move_to(datetime.now(UTC) + timedelta(minutes=16))
+
+        assert self.refused(come_back(client, state, login_token(hat)))
+
+    def test_a_token_for_another_hat_than_the_one_typed_is_refused(self, client, hat):
+        state = state_of(start(client, "bob.hat.test"))
+
+        assert self.refused(come_back(client, state, login_token(hat)))
+
+    def test_a_hat_taken_from_the_configuration_meanwhile_is_refused(self, client, hat, settings):
+        state = state_of(start(client))
+        settings.HAT_CLUSTERS = []
+
+        assert self.refused(come_back(client, state, login_token(hat)))
+
+    @pytest.mark.parametrize(
+        "script",
+        [
+            raw(b""),
+            answer(b"", status=500),
+            answer(b"", status=404),
+            answer(b"<html>", content_type="text/html"),
+            answer(b"k" * 9000, content_type="text/plain"),
+        ],
+    )
+    def test_every_trouble_with_the_hat_reads_the_same(self, client, hat, scripted, script):
+        scripted.on("/publickey", script)
+
+        assert self.refused(log_in(client, hat))
+
+    def test_several_tabs_can_log_in_at_once(self, client, hat):
+        first, second = state_of(start(client)), state_of(start(client))
+
+        assert come_back(client, first, login_token(hat)).status_code == 303
+        assert second != first
+
+    def test_only_the_newest_few_log_ins_of_a_session_are_remembered(self, client, hat):
+        oldest, *_others = [state_of(start(client)) for _ in range(6)]
+
+        assert len(client.session["hat_logins"]) == 5
+        assert self.refused(come_back(client, oldest, login_token(hat)))
+
+    def test_a_frozen_hat_is_told_so(self, client, hat, scripted):
+        log_in(client, hat)
+        client.logout()
+        scripted.on("/publickey", key_answer("somebody else"))
+
+        response = log_in(client, hat, by="somebody else")
+
+        assert response.status_code == 403
+        assert "another key" in response.content.decode()
+        assert HatOwner.objects.get().status == HatOwnerStatus.FROZEN
+
+    def test_no_part_of_a_token_is_logged(self, client, hat, caplog):
+        caplog.set_level(logging.DEBUG)
+        good, bad = login_token(hat), login_token(hat, by="mallory")
+
+        come_back(client, state_of(start(client)), bad)
+        come_back(client, state_of(start(client)), good)
+
+        assert good.rpartition(".")[2] not in caplog.text
+        assert bad.rpartition(".")[2] not in caplog.text
+
+    def test_the_state_names_no_secret(self, client, hat):
+        content = signing.loads(state_of(start(client)), salt="hats.login")
+
+        assert set(content) == {"nonce", "hat"}
+
+
+class TestTooManyTries:
+    def test_failures_from_one_place_are_limited(self, client, hat, monkeypatch):
+        monkeypatch.setattr(http, "MOST_FAILURES", {timedelta(hours=1): 2})
+        for _ in range(2):
+            log_in(client, hat, by="mallory")
+
+        there = client.post(LOGIN, {"address": "alice.hat.test"})
+        back = client.get(BACK, {"state": "x", "token": login_token(hat)})
+
+        assert (there.status_code, back.status_code) == (429, 429)
+        assert "Please try again in an hour" in there.content.decode()
+        assert not HatOwner.objects.exists()
+
+    def test_log_ins_that_work_do_not_count(self, client, hat, monkeypatch):
+        monkeypatch.setattr(http, "MOST_FAILURES", {timedelta(hours=1): 1})
+        for number in range(3):
+            assert log_in(client, hat, jti=str(number)).status_code == 303
+            client.logout()
+
+
+class TestMyHat:
+    @pytest.fixture
+    def owner(self, client, hat) -> HatOwner:
+        log_in(client, hat)
+        return HatOwner.objects.get()
+
+    def test_it_says_what_the_hat_lets_us_see(self, client, owner):
+        HatOwner.objects.update(
+            endpoints=["spotify/feed", "spotify/playlists", "fitbit/sleep"],
+            endpoints_read_at=datetime.now(UTC),
+        )
+
+        page = client.get(SETTINGS).content.decode()
+
+        assert owner.hat_domain in page
+        assert "2 kinds of data" in page
+        assert "1 kind of data" in page
+
+    def test_it_says_when_nothing_was_found(self, client, owner):
+        assert "Nothing found yet" in client.get(SETTINGS).content.decode()
+
+    def test_it_says_when_the_permission_has_ended(self, client, owner, settings):
+        HatCredential.objects.all().delete()
+        settings.HAT_CLUSTERS = []
+
+        page = client.get(SETTINGS).content.decode()
+
+        assert "does not let us look now" in page
+        assert "Open my HAT" not in page
+
+    def test_it_takes_a_fixed_number_of_queries(self, client, owner, django_assert_num_queries):
+        with django_assert_num_queries(4):
+            client.get(SETTINGS)
+
+    def test_disconnecting_asks_first_and_then_logs_out(self, client, owner):
+        assert "Stay connected" in client.get("/hat/disconnect/").content.decode()
+        owner.refresh_from_db()
+        assert owner.status == HatOwnerStatus.CONNECTED
+
+        response = client.post("/hat/disconnect/")
+
+        owner.refresh_from_db()
+        assert response["Location"] == LOGIN
+        assert owner.status == HatOwnerStatus.DISCONNECTED
+        assert "_auth_user_id" not in client.session
+
+    @pytest.mark.parametrize("address", [SETTINGS, "/hat/disconnect/"])
+    def test_it_is_nobody_elses(self, client, buyer, address):
+        assert client.get(address).status_code == 302
+
+        client.force_login(buyer, backend="hats.backends.HatBackend")
+        assert client.get(address).status_code == 404
+
+    def test_a_person_locked_out_is_logged_out(self, client, owner):
+        owner.user.is_active = False
+        owner.user.save()
+
+        assert client.get(SETTINGS).status_code == 302
+
+
+class TestModeration:
+    @pytest.fixture
+    def frozen(self, db) -> HatOwner:
+        owner = make_hat_owner()
+        connections.freeze_hat(hat_owner=owner, shown_key="another", at=datetime.now(UTC))
+        return owner
+
+    @pytest.fixture
+    def as_moderator(self, client) -> Client:
+        client.force_login(make_moderator(), backend="hats.backends.HatBackend")
+        return client
+
+    def test_frozen_hats_are_listed_without_their_names(self, as_moderator, frozen):
+        page = as_moderator.get("/hat/moderation/").content.decode()
+
+        assert frozen.reference in page
+        assert frozen.hat_domain not in page
+
+    def test_an_empty_list_says_so(self, as_moderator):
+        assert "No HAT waits" in as_moderator.get("/hat/moderation/").content.decode()
+
+    def test_a_moderator_trusts_the_new_key(self, as_moderator, frozen):
+        response = as_moderator.post(f"/hat/moderation/{frozen.reference}/trust/")
+
+        frozen.refresh_from_db()
+        assert response["Location"] == "/hat/moderation/"
+        assert (frozen.status, frozen.public_key) == (HatOwnerStatus.CONNECTED, "another")
+
+    def test_nobody_else_may(self, client, buyer, frozen):
+        client.force_login(buyer, backend="hats.backends.HatBackend")
+
+        assert client.get("/hat/moderation/").status_code == 404
+        assert client.post(f"/hat/moderation/{frozen.reference}/trust/").status_code == 404
+        frozen.refresh_from_db()
+        assert frozen.status == HatOwnerStatus.FROZEN
+
+    def test_a_hat_that_is_not_frozen_is_not_found(self, as_moderator, owner):
+        response = as_moderator.post(f"/hat/moderation/{owner.reference}/trust/")
+
+        assert response.status_code == 404
