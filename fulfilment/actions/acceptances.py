@@ -30,6 +30,7 @@ from hats.models import HatOwner, HatOwnerStatus
 from offers import cards
 
 CONFIRM_WITHIN = timedelta(days=14)  # the HAT's owner may be away; the place waits no longer
+PROPOSE_AGAIN_AFTER = timedelta(hours=6)  # about when the outbox gives a proposal up
 _LIVE = (AcceptanceStatus.ACCEPTED, AcceptanceStatus.CONFIRMED, AcceptanceStatus.FULFILLED)
 _BATCH = 500
 
@@ -84,6 +85,7 @@ def _write_what_follows(acceptance: Acceptance, card: dict[str, Any], card_hash:
         bundle_name=f"mk-{acceptance.uid}",
         bundle_hash=bundle_hash_of(acceptance),
         intended_at=at,
+        next_check_at=at + PROPOSE_AGAIN_AFTER,
     )
     debit.save(force_insert=True)
     accepted = trail.step(

@@ -15,7 +15,7 @@ from accounts.audit import Action
 from accounts.models import AuditEntry, User
 from accounts.notifications import notify
 from fulfilment import audit
-from fulfilment.actions.readings import MAX_ATTEMPTS, Job
+from fulfilment.actions.readings import MAX_ATTEMPTS, NOT_CONNECTED_WAIT, Job
 from fulfilment.audit import Trail
 from fulfilment.models import AcceptanceStatus, DataDebitStatus, Retrieval, RetrievalStatus
 from fulfilment.queries.acceptances import bundles_of
@@ -181,6 +181,34 @@ def _free(jobs: Sequence[Job], status: RetrievalStatus, *, at: datetime) -> None
     )
     if is_parked:
         tell_moderators(at=at)
+
+
+@transaction.atomic
+def take_back(*, hat_owner_id: int, at: datetime) -> None:
+    """The HAT may not be spoken to for now: whatever it is about to answer comes too late."""
+    rows = (
+        Retrieval.objects.select_for_update(of=("self",))
+        .filter(status=RetrievalStatus.LEASED, debit__acceptance__hat_owner=hat_owner_id)
+        .order_by("pk")
+    )
+    jobs = _jobs(list(rows.values_list("pk", flat=True)), lease=uuid.uuid4())
+    Retrieval.objects.filter(pk__in=[job.retrieval_id for job in jobs]).update(
+        status=RetrievalStatus.BROKEN,
+        lease=None,
+        leased_until=None,
+        problem="hat_not_connected",
+        due_at=at + NOT_CONNECTED_WAIT,
+        attempts=F("attempts") - 1,
+    )
+    audit.write(
+        trail_of(job, at=at).step(
+            Action.RETRIEVAL_FINISHED,
+            f"fulfilment.retrieval:{job.retrieval_id}",
+            was=RetrievalStatus.LEASED,
+            now=RetrievalStatus.BROKEN,
+        )
+        for job in jobs
+    )
 
 
 def tell_moderators(*, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """The steps of a trade, for tests of the later ones: a funded line, a yes, a confirmed debit."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -51,7 +51,7 @@ def plays_version(**fields: Any) -> OfferVersion:
 def funded_line(version: OfferVersion | None = None, **fields: Any) -> OrderLine:
     """An open line with its money in the ledger, closing in a month from now."""
     at = timezone.now()
-    values: dict[str, Any] = {"places": 12, "closes_at": at + factories.timedelta(days=28)}
+    values: dict[str, Any] = {"places": 12, "closes_at": at + timedelta(days=28)}
     line = factories.make_line(version or plays_version(), **(values | fields))
     rewards = line.reward.times(line.places)
     legs = [
