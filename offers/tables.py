@@ -19,6 +19,7 @@ PERSON = "person"
 LIST_SEPARATOR = "; "
 NUMBER_KINDS = frozenset({"whole number", "decimal"})
 TIME_KIND = "date and time"
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 
 # A spreadsheet takes text that begins so as a formula, also after blanks and invisible characters.
 _BLANKS = r"[\s\u00ad\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]*"
@@ -84,9 +85,26 @@ def rows_of(
     :param columns: of one table.
     :param records: the ``data`` of that table's records.
     """
-    readers = [_reader(column) for column in columns]
-    for record in records:
-        yield [person, *[_cell(read(record)) for read in readers]]
+    known = list(records)
+    cells = [cells_of(column, known) for column in columns]
+    for place in range(len(known)):
+        yield [person, *[of_column[place] for of_column in cells]]
+
+
+def cells_of(column: Column, records: Sequence[Mapping[str, Value]]) -> list[Cell]:
+    """One column's cells: the same values a column at a time, for files of many rows."""
+    path = column.path
+    values: list[Value] = (
+        [record.get(path) for record in records]
+        if _is_plain(path)
+        else list(map(_path_reader(path), records))
+    )
+    if column.kind == TIME_KIND:
+        # Nearly all are ISO 8601 already, which shows at the fifth character.
+        values = [v if type(v) is str and v[4:5] == "-" else _moment(v) for v in values]
+    if _SCALARS.issuperset(map(type, values)):
+        return values
+    return [_cell(value) for value in values]
 
 
 def objects_of(
@@ -124,10 +142,14 @@ def _reader(column: Column) -> Callable[[Mapping[str, Value]], Value]:
 
 
 def _path_reader(path: str) -> Callable[[Mapping[str, Value]], Value]:
-    if "." not in path and "[" not in path:
+    if _is_plain(path):
         return lambda record: record.get(path)
     segments = path.split(".")
     return lambda record: _at(record, segments)
+
+
+def _is_plain(path: str) -> bool:
+    return "." not in path and "[" not in path
 
 
 def _at(value: Value, segments: Sequence[str]) -> Value:
