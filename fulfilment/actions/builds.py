@@ -226,7 +226,8 @@ def export_csv_only(*, order_line: OrderLine, folder: Path) -> int:
         for block, answer in batch:
             for table, file in files.items():
                 records = [record["d"] for record in answer.get(table, ())]
-                file.add(list(tables.rows_of(columns[table], records, person=block.person)))
+                cells = [tables.cells_of(column, records) for column in columns[table]]
+                file.add(cells, person=block.person)
     for file in files.values():
         file.finish()
     return sum(file.rows for file in files.values())

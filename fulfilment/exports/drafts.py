@@ -69,10 +69,10 @@ class Draft:
             records = [record["d"] for record in answer.get(table, ())]
             if not records:
                 continue
-            rows = list(tables.rows_of(columns, records, person=person))
-            self._csv[table].add(rows)
+            cells = [tables.cells_of(column, records) for column in columns]
+            self._csv[table].add(cells, person=person)
             self._lines.add(records, person=person, table=table)
-            self.profile.add(table, rows, person=person)
+            self.profile.add(table, cells, person=person)
 
     @property
     def rows(self) -> int:

@@ -22,13 +22,10 @@ class TableProfile:
         self._filled = [0] * len(columns)
         self._distributions = [_distribution_for(column, at=at) for column in columns]
 
-    def add(self, rows: Sequence[Sequence[Cell]], *, person: str) -> None:
-        """Count one person's rows; the first cell of each is the person."""
-        if not rows:
-            return
-        self.rows += len(rows)
-        _people, *values_of = zip(*rows, strict=True)
-        for place, values in enumerate(values_of):
+    def add(self, cells: Sequence[Sequence[Cell]], *, person: str) -> None:
+        """Count one person's rows, given as columns of equal length."""
+        self.rows += len(cells[0])
+        for place, values in enumerate(cells):
             self._filled[place] += len(values) - values.count(None) - values.count("")
             distribution = self._distributions[place]
             if distribution is not None:
@@ -73,9 +70,9 @@ class Profile:
     def __init__(self, tables: Mapping[str, Sequence[Column]], *, at: datetime) -> None:
         self._tables = {name: TableProfile(columns, at=at) for name, columns in tables.items()}
 
-    def add(self, table: str, rows: Sequence[Sequence[Cell]], *, person: str) -> None:
+    def add(self, table: str, cells: Sequence[Sequence[Cell]], *, person: str) -> None:
         """Count one person's rows of one table."""
-        self._tables[table].add(rows, person=person)
+        self._tables[table].add(cells, person=person)
 
     def summary(self) -> dict[str, Any]:
         """As plain data, for the revision's row and the manifest."""

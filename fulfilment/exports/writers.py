@@ -5,53 +5,39 @@ by a double click; text that a spreadsheet would run begins with ``'``. JSON Lin
 HATs answered, untouched.
 """
 
-import csv
-import io
+import codecs
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from fulfilment.exports.csv_text import csv_lines
 from fulfilment.exports.storage import SealedWriter, StoredFile
 from offers import tables
 
-BYTE_ORDER_MARK = "\ufeff"
-_BUFFERED_CHARACTERS = 128 * 1024
-
 
 class CsvFile:
-    """One table, row by row."""
+    """One table, a column at a time for each person."""
 
     def __init__(self, path: Path, *, columns: Sequence[tables.Column]) -> None:
         self.rows = 0
         self._sealed = SealedWriter(path)
-        self._buffer = io.StringIO(newline="")
-        self._writer = csv.writer(self._buffer)
-        self._buffer.write(BYTE_ORDER_MARK)
-        self._writer.writerow([tables.csv_cell(head) for head in tables.header_of(columns)])
+        heads = [[head] for head in tables.header_of(columns)]
+        self._sealed.write(codecs.BOM_UTF8 + csv_lines(heads).encode())
 
-    def add(self, rows: Sequence[Sequence[tables.Cell]]) -> None:
-        """Append rows of one person."""
-        guard = tables.csv_cell
-        self._writer.writerows([[guard(cell) for cell in row] for row in rows])
-        self.rows += len(rows)
-        if self._buffer.tell() > _BUFFERED_CHARACTERS:
-            self._hand_over()
+    def add(self, cells: Sequence[Sequence[tables.Cell]], *, person: str) -> None:
+        """Append one person's rows, given as columns of equal length."""
+        self._sealed.write(csv_lines(cells, first=person).encode(errors="replace"))
+        self.rows += len(cells[0])
 
     def finish(self) -> StoredFile:
         """Write what is left."""
-        self._hand_over()
         return self._sealed.finish()
 
     def close(self) -> None:
         """Let go of the file, finished or not."""
         self._sealed.__exit__()
-
-    def _hand_over(self) -> None:
-        self._sealed.write(self._buffer.getvalue().encode(errors="replace"))
-        self._buffer.seek(0)
-        self._buffer.truncate()
 
 
 class JsonLinesFile:
