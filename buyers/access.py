@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from django.db.models import F, Q
 
 from accounts.access import has_role, require, require_moderator
 from accounts.models import Membership, Role, User
-from buyers.models import Order, OrderLine
+from buyers.models import Order, OrderLine, OrderLineStatus, OrderStatus
+from buyers.queries.clearance import with_risk
 from common.errors import NotFound
+from offers.models import OfferVersion
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+_UNENDED = (OrderStatus.AWAITING_APPROVAL, OrderStatus.AWAITING_PAYMENT, OrderStatus.PAID)
+_CLOSABLE = (OrderLineStatus.OPEN, OrderLineStatus.PAUSED, OrderLineStatus.FILLED)
 
 
 def order_for(user: User, reference: str, *, need: Role = Role.VIEWER) -> Order:
@@ -33,15 +41,43 @@ def line_for(user: User, reference: str, *, need: Role = Role.VIEWER) -> OrderLi
     return line
 
 
-def role_in(user: User, order: Order, *, need: Role) -> bool:
-    """Whether the person could do what needs this role, for what a page offers."""
-    membership = Membership.objects.filter(user=user, organisation=order.organisation_id).first()
-    return membership is not None and has_role(membership, need=need)
+@dataclass(frozen=True)
+class May:
+    """What a page offers to this person in this state; actions check again."""
+
+    approve: bool
+    pay: bool
+    cancel: bool
+    close: bool
 
 
-def orders_of(user: User) -> QuerySet[Order]:
-    """Every order of the person's organisations."""
-    return Order.objects.filter(organisation__memberships__user=user)
+def may(user: User, *, order: Order, line: OrderLine) -> May:
+    """What this person could do with an order that ``order_for`` gave them."""
+    membership = Membership.objects.get(user=user, organisation=order.organisation_id)
+    is_buyer = has_role(membership, need=Role.BUYER)
+    is_approver = has_role(membership, need=Role.APPROVER)
+    return May(
+        approve=is_approver and order.status == OrderStatus.AWAITING_APPROVAL,
+        pay=is_buyer and order.status == OrderStatus.AWAITING_PAYMENT,
+        cancel=is_buyer and order.status in _UNENDED and not line.places_taken,
+        close=is_buyer and line.status in _CLOSABLE and line.places_taken > 0,
+    )
+
+
+def version_to_order(reference: str, *, number: int | None = None) -> OfferVersion:
+    """A version of an offer for the order form: the one that was shown, else the current one.
+
+    :raises NotFound: no such offer, or nothing of it was published.
+    """
+    version = (
+        OfferVersion.objects.select_related("offer__category", "offer__current_version")
+        .filter(offer__reference=reference, offer__current_version__isnull=False)
+        .filter(Q(number=number) if number else Q(pk=F("offer__current_version")))
+        .first()
+    )
+    if version is None:
+        raise NotFound("We found no such offer. It may have been taken off the shelf.")
+    return version
 
 
 def case_for(user: User, reference: str) -> OrderLine:
@@ -50,7 +86,7 @@ def case_for(user: User, reference: str) -> OrderLine:
     :raises NotFound: no such line, or not a moderator.
     """
     require_moderator(user)
-    line = _lines().filter(reference=reference).first()
+    line = with_risk(_lines()).filter(reference=reference).first()
     if line is None:
         raise NotFound("There is no such case.")
     return line

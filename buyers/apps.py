@@ -7,3 +7,7 @@ class BuyersConfig(AppConfig):
     """Orders and payments."""
 
     name = "buyers"
+
+    def ready(self) -> None:
+        """Make the effects known to whoever delivers the outbox."""
+        from buyers import tasks  # noqa: F401, PLC0415  # models are there only now

@@ -1,0 +1,134 @@
+"""What buyers and moderators fill in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from buyers.actions.orders import Wishes
+from buyers.constants import RETENTION_DAYS
+from common.money import Money
+from offers.constants import COUNTRY_NAMES, MOST_PLACES
+from offers.models import Purpose
+
+if TYPE_CHECKING:
+    from offers.models import OfferVersion
+
+_KEPT = {30: "30 days", 90: "90 days", 180: "6 months", 365: "12 months"}
+_COUNTRIES = [(code, name[:1].upper() + name[1:]) for code, name in COUNTRY_NAMES.items()]
+_EMPTY = [("", "Choose a country")]
+
+
+class OrderForm(forms.Form):
+    """Places of one offer version.
+
+    The hidden fields say what the page showed: the version, the total, and a key by which the
+    same page orders only once.
+    """
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    agreed = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    purpose = forms.ChoiceField(
+        label="What will you use the data for?", widget=forms.RadioSelect, choices=[]
+    )
+    purpose_words = forms.CharField(
+        label="In your own words",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One sentence. HAT owners read it, word for word, before they say yes or no.",
+    )
+    retention_days = forms.TypedChoiceField(
+        label="How long will you keep the data?",
+        coerce=int,
+        choices=[(days, _KEPT[days]) for days in RETENTION_DAYS],
+        help_text="Counted from delivery. After that it must be deleted.",
+    )
+    country = forms.ChoiceField(
+        label="In which country will you keep it?", choices=_EMPTY + _COUNTRIES
+    )
+    places = forms.IntegerField(label="Number of people", max_value=MOST_PLACES)
+
+    def __init__(self, *args: Any, offer_version: OfferVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = [(p.value, p.label) for p in Purpose if p.value in offer_version.purposes]
+        smallest = offer_version.smallest_group
+        self.fields["purpose"] = forms.ChoiceField(
+            label=self.fields["purpose"].label,
+            widget=forms.RadioSelect,
+            choices=allowed,
+            error_messages={"invalid_choice": "This offer does not allow that purpose."},
+        )
+        self.fields["places"] = forms.IntegerField(
+            label="Number of people",
+            min_value=smallest,
+            max_value=MOST_PLACES,
+            help_text=f"From {smallest:,}, the smallest group, to {MOST_PLACES:,}.",
+        )
+        self.currency = offer_version.currency
+
+    @property
+    def wishes(self) -> Wishes:
+        """What was chosen."""
+        names = ("places", "purpose", "purpose_words", "retention_days", "country")
+        return Wishes(**{name: self.cleaned_data[name] for name in names})
+
+    @property
+    def agreed_total(self) -> Money:
+        """The total on the button that was pressed."""
+        return Money(self.cleaned_data["agreed"] or 0, self.currency)
+
+
+class ApprovalForm(forms.Form):
+    """An approver's answer."""
+
+    decision = forms.ChoiceField(choices=[("approve", "Approve"), ("decline", "Do not approve")])
+
+
+class DecisionForm(forms.Form):
+    """A moderator's decision about an order line; refusing needs a reason."""
+
+    REASONS = [
+        "The purpose is too wide or unclear",
+        "The purpose does not need this data",
+        "The purpose does not need so many people",
+        "The data would be kept longer than the purpose needs",
+        "We could not verify who is asking",
+    ]
+
+    decision = forms.ChoiceField(choices=[("clear", "Let it go live"), ("reject", "Refuse")])
+    reasons = forms.MultipleChoiceField(
+        label="Reasons, as the buyer will read them",
+        choices=[(reason, reason) for reason in REASONS],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    words = forms.CharField(
+        label="In your own words",
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refusing without a reason would leave the buyer with nothing to change."""
+        cleaned = super().clean() or {}
+        if cleaned.get("decision") == "reject" and not (cleaned["reasons"] or cleaned["words"]):
+            self.add_error("reasons", "Give at least one reason, or write one.")
+        return cleaned
+
+    @property
+    def reason(self) -> str:
+        """The reasons and words as one text."""
+        words = self.cleaned_data["words"].strip()
+        reasons = "; ".join(self.cleaned_data["reasons"])
+        return ". ".join(part.rstrip(".") for part in (reasons, words) if part) + "."
+
+
+class TillForm(forms.Form):
+    """What one can do at the sandbox till."""
+
+    answer = forms.ChoiceField(
+        choices=[("pay", "Pay"), ("decline", "Decline"), ("leave", "Close without paying")]
+    )

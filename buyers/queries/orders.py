@@ -1,0 +1,237 @@
+"""Orders as their buyers see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db.models import Prefetch
+
+from accounts.audit import Action, subject_of
+from accounts.models import AuditEntry
+from buyers.models import Order, OrderLine, OrderLineStatus, OrderStatus, Payment, PaymentStatus
+from common.money import Money
+from common.templatetags.ui import date_long
+from ledger.queries import LineMoney, line_money
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db import models
+
+    from accounts.models import Organisation
+
+_EVENTS_SHOWN = 12
+_FEWEST_FOR_A_GUESS = 5  # people; fewer say nothing about how fast an order fills
+_WATCHED = (OrderLineStatus.OPEN, OrderLineStatus.PAUSED, OrderLineStatus.FILLED)
+
+
+class Step(TypedDict):
+    """A point of the timeline; ``state`` is done, now, later or stopped."""
+
+    label: str
+    when: str
+    state: str
+
+
+class Row(TypedDict, total=False):
+    """A line of the money statement."""
+
+    label: str
+    amount: Money
+    key: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How full a line is and where its money is; what the page asks for again and again."""
+
+    line: OrderLine
+    money: LineMoney
+    rows: list[Row]
+    total: Row
+    likely_full_at: datetime | None
+    is_moving: bool
+
+
+def orders_of(organisation: Organisation) -> models.QuerySet[Order]:
+    """An organisation's orders, newest first, with what a list shows."""
+    lines = OrderLine.objects.select_related("offer_version__offer__category").order_by("pk")
+    return (
+        Order.objects.filter(organisation=organisation)
+        .select_related("placed_by")
+        .prefetch_related(Prefetch("lines", queryset=lines))
+        .order_by("-pk")
+    )
+
+
+def line_of(order: Order) -> OrderLine:
+    """The order's line, with the offer it is of and the dataset it led to, if any."""
+    line = (
+        OrderLine.objects.select_related("offer_version__offer__category", "dataset")
+        .filter(order=order)
+        .order_by("pk")[0]
+    )
+    line.order = order
+    return line
+
+
+def dataset_reference(line: OrderLine) -> str:
+    """The dataset's public reference, empty before it is opened."""
+    dataset = getattr(line, "dataset", None)
+    return dataset.reference if dataset else ""
+
+
+def progress_of(line: OrderLine, *, at: datetime) -> Progress:
+    """The line's figures now."""
+    money = line_money(line.reference, currency=line.currency)
+    delivered = line.people_delivered >= line.places_taken and line.places_taken == line.places
+    return Progress(
+        line=line,
+        money=money,
+        rows=_rows(line, money),
+        total=_total(line, money),
+        likely_full_at=likely_full_at(line, at=at),
+        is_moving=line.status in _WATCHED and not delivered,
+    )
+
+
+def _rows(line: OrderLine, money: LineMoney) -> list[Row]:
+    if not money.paid:
+        each = ((line.reward, "Rewards"), (line.fee, "Market fee"), (line.tax, "Tax on the fee"))
+        return [
+            {"label": f"{words}, {line.places:,} × {part}", "amount": part.times(line.places)}
+            for part, words in each
+        ]
+    people = line.people_delivered
+    delivered = f"Delivered, {people:,} × {line.price_of_place}" if people else "Delivered"
+    return [
+        {"label": delivered, "amount": money.delivered, "key": "a"},
+        {"label": "Held for this order", "amount": money.held, "key": "b"},
+        {"label": "Refunded", "amount": money.refunded, "key": "c"},
+    ]
+
+
+def _total(line: OrderLine, money: LineMoney) -> Row:
+    if not money.paid:
+        return {"label": "To pay", "amount": line.total}
+    return {"label": f"Paid on {date_long(line.order.paid_at)}", "amount": money.paid}
+
+
+def likely_full_at(line: OrderLine, *, at: datetime) -> datetime | None:
+    """When the last place is taken if people go on as they did; None where nobody can say."""
+    left = line.places - line.places_taken
+    if line.status != OrderLineStatus.OPEN or line.opened_at is None or not left:
+        return None
+    if line.places_taken < _FEWEST_FOR_A_GUESS or at <= line.opened_at:
+        return None
+    guess = at + (at - line.opened_at) * left / line.places_taken
+    return guess if guess < line.closes_at else None
+
+
+def last_payment(order: Order) -> Payment | None:
+    """The latest attempt to pay."""
+    return order.payments.order_by("-pk").first()
+
+
+def was_declined(order: Order, payment: Payment | None) -> bool:
+    """Whether the last attempt failed and the order still waits for money."""
+    failed = payment is not None and payment.status == PaymentStatus.FAILED
+    return failed and order.status == OrderStatus.AWAITING_PAYMENT
+
+
+def entries_of(order: Order, line: OrderLine) -> list[AuditEntry]:
+    """What happened to the order, its line and its dataset, oldest first."""
+    rows: list[models.Model] = [order, line]
+    dataset = getattr(line, "dataset", None)
+    if dataset is not None:
+        rows.append(dataset)
+    subjects = [subject_of(row) for row in rows]
+    entries = AuditEntry.objects.filter(subject__in=subjects).select_related("actor")
+    return list(entries.order_by("pk"))
+
+
+def latest(entries: list[AuditEntry]) -> list[tuple[datetime, str]]:
+    """The last events in words, newest first."""
+    told = [(entry.at, words) for entry in entries if (words := _words(entry))]
+    return told[: -_EVENTS_SHOWN - 1 : -1]
+
+
+def _words(entry: AuditEntry) -> str:
+    who = entry.actor.name if entry.actor and entry.actor.name else "Somebody"
+    amount = Money(entry.details.get("minor_units", 0), entry.details.get("currency", "GBP"))
+    words = _EVENT_WORDS.get(Action(entry.action), "")
+    return words.format(who=who, amount=amount)
+
+
+_EVENT_WORDS = {
+    Action.ORDER_PLACED: "{who} placed the order",
+    Action.ORDER_APPROVAL_ASKED: "The order went to an approver",
+    Action.ORDER_APPROVED: "{who} approved the spend",
+    Action.ORDER_CANCELLED: "{who} cancelled the order",
+    Action.ORDER_CLOSED: "The order is complete",
+    Action.PAYMENT_SETTLED: "Payment of {amount} arrived",
+    Action.PAYMENT_FAILED: "The payment was declined; nothing was charged",
+    Action.PAYMENT_EXPIRED: "The payment page was called off; nothing was charged",
+    Action.REFUND_INTENDED: "{amount} is on its way back",
+    Action.REFUND_SUCCEEDED: "Refund of {amount} arrived",
+    Action.REFUND_FAILED: "A refund of {amount} failed; the money is held again",
+    Action.LINE_IN_REVIEW: "A moderator is asked to look at the order",
+    Action.LINE_CLEARED: "The order was let through",
+    Action.LINE_OPENED: "HAT owners can say yes",
+    Action.LINE_REJECTED: "A moderator refused the order",
+    Action.LINE_PAUSED: "A moderator paused the order",
+    Action.LINE_RESUMED: "The order goes on",
+    Action.LINE_FILLED: "Every place is taken",
+    Action.LINE_REOPENED: "A place became free again",
+    Action.LINE_CLOSED: "Closed to new acceptances",
+    Action.DATASET_OPENED: "The smallest group is reached; the dataset opened",
+}
+
+
+def timeline(order: Order, line: OrderLine, entries: list[AuditEntry]) -> list[Step]:
+    """Placed, approved, paid, reviewed, open, filled, delivered: as far as the order came."""
+    seen = {entry.action: entry.at for entry in entries}
+    moments = _moments(order, line, seen)
+    reached = [when for _, when in moments]
+    now = next((place for place, when in enumerate(reached) if when is None), len(reached))
+    stopped = order.status == OrderStatus.CANCELLED or line.status in _STOPPED
+    steps = [_step(label, when, place - now) for place, (label, when) in enumerate(moments[:now])]
+    if stopped:
+        stop: Step = {
+            "label": line.get_status_display(),
+            "when": date_long(line.closed_at or order.closed_at),
+            "state": "stopped",
+        }
+        return [*steps, stop]
+    return steps + [_step(label, None, place) for place, (label, _) in enumerate(moments[now:])]
+
+
+_STOPPED = (OrderLineStatus.REJECTED, OrderLineStatus.CANCELLED)
+
+
+def _moments(
+    order: Order, line: OrderLine, seen: dict[str, datetime]
+) -> list[tuple[str, datetime | None]]:
+    """Each step with the moment it was reached."""
+    asked = order.approved_at or order.status == OrderStatus.AWAITING_APPROVAL
+    is_full = line.places_taken == line.places
+    filled = seen.get(Action.LINE_FILLED) if is_full else None
+    closed = line.closed_at if line.status == OrderLineStatus.CLOSED else None
+    everybody = line.places_taken and line.people_delivered >= line.places_taken
+    delivered = line.closed_at or seen.get(Action.DATASET_OPENED)
+    return [
+        ("Placed", order.placed_at),
+        *([("Approved", order.approved_at)] if asked else []),
+        ("Paid", order.paid_at),
+        ("Reviewed", line.cleared_at if order.paid_at else None),
+        ("Open", line.opened_at),
+        ("Filled" if is_full or not closed else "Closed", filled or closed),
+        ("Delivered", delivered if everybody and (filled or closed) else None),
+    ]
+
+
+def _step(label: str, when: datetime | None, distance: int) -> Step:
+    """``distance`` is counted from the first step not reached yet."""
+    state = "done" if distance < 0 else "now" if distance == 0 else "later"
+    return {"label": label, "when": date_long(when) if when else "", "state": state}

@@ -1,0 +1,1 @@
+"""Pages of buyers, moderators, the sandbox till, and the webhooks."""
