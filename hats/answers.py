@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import cast
 
 import orjson
 
@@ -87,6 +88,11 @@ class _Sieve:
     has_poison: bool
     must_weigh: bool
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether only the shape of each record is left to judge."""
+        return not (self.has_poison or self.must_weigh)
+
     def reason_against(self, record: object) -> str | None:
         """Return why a record is put aside, or None."""
         if self.has_poison and (reason := poison_in(record)) is not None:
@@ -107,6 +113,9 @@ def _sifted(
     properties: dict[str, list[Record]] = {}
     quarantined: list[Quarantined] = []
     for name, records in found.items():
+        if sieve.is_idle and all(map(_is_record, records)):
+            properties[name] = cast("list[Record]", records)
+            continue
         properties[name] = kept = []
         for index, record in enumerate(records):
             reason = sieve.reason_against(record)
