@@ -15,7 +15,7 @@ _HTML = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
     "img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 
@@ -93,13 +93,20 @@ def accepts_json(accept: str | None) -> bool:
 
 
 def see_other(url: str) -> web.Response:
-    """Lead a browser on, verbatim, but nowhere that could not be a web page.
+    """Lead a browser on, verbatim.
 
-    :raises Refusal: not an http or https address, nor a path.
+    :raises Refusal: as :func:`check_link`.
+    """
+    check_link(url)
+    return web.Response(status=303, headers={hdrs.LOCATION: url})
+
+
+def check_link(url: str) -> None:
+    """Let pass only what could be a web page, or a path on this HAT.
+
+    :raises Refusal: anything else, a page that says so.
     """
     is_path = url.startswith("/") and not url.startswith("//")
-    if not is_path and urlsplit(url).scheme not in {"http", "https"}:
-        raise Refusal(html_answer(pages.problem("This link leads nowhere safe."), status=400))
-    if any(ord(sign) < ord(" ") for sign in url):
-        raise Refusal(html_answer(pages.problem("This link is malformed."), status=400))
-    return web.Response(status=303, headers={hdrs.LOCATION: url})
+    leads_to_page = is_path or urlsplit(url).scheme in {"http", "https"}
+    if not leads_to_page or any(ord(sign) < ord(" ") for sign in url):
+        raise Refusal(html_answer(pages.problem("This link leads nowhere safe"), status=400))

@@ -18,7 +18,11 @@ from hats.sandbox.world import World
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request to a page. ``fields`` are those of the query, or of the form sent."""
+    """One request to a page.
+
+    :param fields: those of the query, or of the form sent.
+    :param subject: the debit or application that the address names.
+    """
 
     hat: Hat
     world: World
@@ -26,7 +30,7 @@ class Visit:
     path_and_query: str
     fields: Mapping[str, str]
     is_owner: bool
-    debit_id: str
+    subject: str
 
     @property
     def owner(self) -> str:
@@ -48,12 +52,12 @@ async def respond(request: web.BaseRequest, *, hat: Hat, world: World) -> web.Re
     for method, pattern, page in _PAGES:
         match = pattern.fullmatch(request.path)
         if match and request.method == method:
-            debit_id = match.groupdict().get("id", "")
-            return page(await _visit(request, hat=hat, world=world, debit_id=debit_id))
+            subject = match.groupdict().get("id", "")
+            return page(await _visit(request, hat=hat, world=world, subject=subject))
     return None
 
 
-async def _visit(request: web.BaseRequest, *, hat: Hat, world: World, debit_id: str) -> Visit:
+async def _visit(request: web.BaseRequest, *, hat: Hat, world: World, subject: str) -> Visit:
     is_form = request.method == "POST"
     if is_form and not session.is_from_here(request, hat=hat):
         page = pages.problem("This form was sent from another site")
@@ -66,7 +70,7 @@ async def _visit(request: web.BaseRequest, *, hat: Hat, world: World, debit_id: 
         path_and_query=request.path_qs,
         fields={name: value for name, value in sent.items() if isinstance(value, str)},
         is_owner=session.is_owner(request, hat=hat, world=world),
-        debit_id=debit_id,
+        subject=subject,
     )
 
 
@@ -167,6 +171,7 @@ def decide_application(visit: Visit) -> web.Response:
         return _turned_away(
             visit, redirect=redirect, error="access_denied", reason="user_cancelled"
         )
+    answers.check_link(redirect)
     try:
         visit.hat.set_up(application, at=visit.world.now())
     except DebitMalformed:
@@ -184,8 +189,8 @@ def debits_page(visit: Visit) -> web.Response:
         return _to_login(visit.path)
     at, hat = visit.world.now(), visit.hat
     found = [(debit, state_of(debit, at=at)) for debit in reversed(hat.debits.values())]
-    names = [one.name for one in visit.world.applications.values() if hat.is_enabled(one.id)]
-    return answers.html_answer(pages.debits(found, owner=visit.owner, applications=names))
+    allowed = [one for one in visit.world.applications.values() if hat.is_enabled(one.id)]
+    return answers.html_answer(pages.debits(found, owner=visit.owner, applications=allowed))
 
 
 def debit_page(visit: Visit) -> web.Response:
@@ -213,7 +218,7 @@ def quick_confirm(visit: Visit) -> web.Response:
 
 def confirm_debit(visit: Visit) -> web.Response:
     if not visit.is_owner:
-        return _to_login(f"/data-debit/{visit.debit_id}")
+        return _to_login(f"/data-debit/{visit.subject}")
     debit = _debit(visit)
     if visit.field("decision") != "confirm":
         return answers.see_other(visit.field("fallback") or "/data-debit")
@@ -223,14 +228,22 @@ def confirm_debit(visit: Visit) -> web.Response:
 
 def stop_debit(visit: Visit) -> web.Response:
     if not visit.is_owner:
-        return _to_login(f"/data-debit/{visit.debit_id}")
+        return _to_login(f"/data-debit/{visit.subject}")
     debit = _debit(visit)
     visit.hat.disable(debit, at=visit.world.now(), at_period_end=False)
     return answers.see_other(f"/data-debit/{debit.id}")
 
 
+def stop_application(visit: Visit) -> web.Response:
+    application = visit.world.applications.get(visit.subject)
+    if not visit.is_owner or application is None:
+        return _to_login("/data-debit")
+    visit.hat.disable_application(application, at=visit.world.now())
+    return answers.see_other("/data-debit")
+
+
 def _debit(visit: Visit) -> Debit:
-    debit = visit.hat.debits.get(visit.debit_id)
+    debit = visit.hat.debits.get(visit.subject)
     if debit is None:
         page = pages.problem("There is no such agreement on this HAT")
         raise answers.Refusal(answers.html_answer(page, status=404))
@@ -252,5 +265,6 @@ _PAGES: tuple[tuple[str, re.Pattern[str], Page], ...] = tuple(
         ("GET", f"{_DEBIT}/quick-confirm", quick_confirm),
         ("POST", f"{_DEBIT}/confirm", confirm_debit),
         ("POST", f"{_DEBIT}/stop", stop_debit),
+        ("POST", "/applications/(?P<id>[0-9a-zA-Z-]+)/stop", stop_application),
     )
 )

@@ -141,13 +141,16 @@ def _debit(debit: Debit, *, owner: str, state: str, decision: str) -> str:
     return _page(heading, main, whose=owner)
 
 
-def debits(found: Iterable[tuple[Debit, str]], *, owner: str, applications: Iterable[str]) -> str:
+def debits(
+    found: Iterable[tuple[Debit, str]], *, owner: str, applications: Iterable[Application]
+) -> str:
     """List all agreements with their states."""
     cards = "\n".join(_card(debit, state) for debit, state in found)
+    allowed = "\n".join(_application_card(application) for application in applications)
     main = _filled(
         "debits",
         debits=cards or "<p>There are none yet.</p>",
-        applications=_items(applications, instead="<p>None has been let in.</p>"),
+        applications=allowed or "<p>None has been let in.</p>",
     )
     return _page("Agreements", main, whose=owner)
 
@@ -160,9 +163,16 @@ def _card(debit: Debit, state: str) -> str:
     )
 
 
-def _items(words: Iterable[str], *, instead: str = "") -> str:
-    items = "".join(f"<li>{escape(text)}</li>" for text in words)
-    return f"<ul>{items}</ul>" if items else instead
+def _application_card(application: Application) -> str:
+    return (
+        f'<div class="card"><p>{escape(application.name)}: {escape(application.purpose)}</p>'
+        f'<form method="post" action="/applications/{escape(application.id)}/stop">'
+        f'<button class="stop">End access of {escape(application.name)}</button></form></div>'
+    )
+
+
+def _items(words: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in words)}</ul>"
 
 
 def _link(url: str, words: str) -> str:

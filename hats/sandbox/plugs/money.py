@@ -45,7 +45,7 @@ def transactions(person: Person, today: date) -> Iterator[Item]:
         entries += _monthly(chance, day)
         for number, entry in enumerate(entries):
             at = moment(day, chance.randrange(7 * 3600, 22 * 3600) + chance.random())
-            yield f"{day}/{number}", at + timedelta(minutes=5), _booked(entry, chance, at, today)
+            yield f"{day}/{number}", at + timedelta(minutes=5), _booked(entry, chance, at)
 
 
 def _count(chance: Random, person: Person) -> int:
@@ -127,16 +127,13 @@ def _transfer(minor: int, text: str, category: str, counterparty: str | None) ->
     }
 
 
-def _booked(
-    entry: dict[str, object], chance: Random, at: datetime, today: date
-) -> dict[str, object]:
-    """Add what the bank adds; the newest entries are still pending."""
+def _booked(entry: dict[str, object], chance: Random, at: datetime) -> dict[str, object]:
+    """Add what the bank adds; a few entries never settle."""
     settles = at + timedelta(hours=chance.randrange(14, 40))
-    is_pending = settles.date() >= today
     return {
         "id": f"tx_0000{chance.getrandbits(64):x}",
         "created": iso_ms(at),
-        "settled": "" if is_pending else settles.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "settled": "" if happens(chance, 0.03) else settles.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "currency": "GBP",
         "notes": "",
         "is_load": False,

@@ -1,0 +1,230 @@
+"""Data, bundles and combinators of the sandbox HAT (contract checklist 37-65)."""
+
+import uuid
+
+import pytest
+
+ORDERS = "/api/v2.6/data/shop/orders"
+
+
+@pytest.fixture
+def owner(hat):
+    return hat.owner
+
+
+def data_of(answer):
+    return [record["data"] for record in answer.json]
+
+
+def test_posting_one_answers_the_record(hat, owner):
+    answer = hat.post(ORDERS, {"id": 7}, token=owner)
+
+    assert answer.status == 201
+    assert uuid.UUID(answer.json.pop("recordId"))
+    assert answer.json == {"endpoint": "shop/orders", "data": {"id": 7}, "links": []} | {
+        "recordId": answer.json["recordId"]
+    }
+
+
+def test_posting_a_list_answers_a_list(hat, owner):
+    answer = hat.post(ORDERS, [{"id": 1}, {"id": 2}], token=owner)
+
+    assert (answer.status, data_of(answer)) == (201, [{"id": 1}, {"id": 2}])
+
+
+def test_the_same_text_on_another_endpoint_is_a_duplicate(hat, owner):
+    hat.post(ORDERS, {"id": 7}, token=owner)
+
+    answer = hat.post("/api/v2.6/data/other/things", {"id": 7}, token=owner)
+
+    assert (answer.status, answer.json) == (
+        400,
+        {"message": "Bad Request", "cause": "Duplicate data - Duplicate data"},
+    )
+    assert hat.get("/api/v2.6/data/other/things", token=owner).json == []
+
+
+def test_other_key_order_is_no_duplicate(hat, owner):
+    hat.post(ORDERS, '{"bb":1,"a":2}', token=owner, headers={"Content-Type": "application/json"})
+
+    answer = hat.post(
+        ORDERS, '{"a":2,"bb":1}', token=owner, headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status == 201
+
+
+def test_a_list_with_a_duplicate_is_all_or_nothing_unless_errors_are_skipped(hat, owner):
+    hat.post(ORDERS, {"id": 1}, token=owner)
+
+    whole = hat.post(ORDERS, [{"id": 1}, {"id": 2}], token=owner)
+    skipped = hat.post(f"{ORDERS}?skipErrors=true", [{"id": 1}, {"id": 3}], token=owner)
+
+    assert (whole.status, skipped.status, data_of(skipped)) == (400, 201, [{"id": 3}])
+    assert data_of(hat.get(ORDERS, token=owner)) == [{"id": 1}, {"id": 3}]
+
+
+def test_a_batch_tells_a_duplicate_in_other_words(hat, owner):
+    item = {"endpoint": "shop/orders", "data": {"id": 1}}
+
+    first = hat.post("/api/v2.6/data-batch", [item], token=owner)
+    second = hat.post("/api/v2.6/data-batch", [item], token=owner)
+
+    assert (first.status, data_of(first)) == (201, [{"id": 1}])
+    assert second.json["cause"] == "Could not insert data - Duplicate data"
+
+
+def test_an_unknown_endpoint_is_empty(hat, owner):
+    answer = hat.get("/api/v2.6/data/no/such-thing", token=owner)
+
+    assert (answer.status, answer.json) == (200, [])
+
+
+def test_a_thousand_records_are_taken_unless_said_otherwise(hat, owner):
+    hat.post(ORDERS, [{"id": n} for n in range(1_010)], token=owner)
+
+    assert len(hat.get(ORDERS, token=owner).json) == 1_000
+    assert data_of(hat.get(f"{ORDERS}?skip=1005&take=2", token=owner)) == [
+        {"id": 1_005},
+        {"id": 1_006},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("orderBy=n", [1, 2, None]),
+        ("orderBy=n&ordering=descending", [2, 1, None]),
+        ("orderBy=n&ordering=sideways", [1, 2, None]),
+    ],
+)
+def test_records_without_the_sort_field_come_last(hat, owner, query, expected):
+    hat.post(ORDERS, [{"n": 2}, {"x": 0}, {"n": 1}], token=owner)
+
+    answer = hat.get(f"{ORDERS}?{query}", token=owner)
+
+    assert [data.get("n") for data in data_of(answer)] == expected
+
+
+def test_a_page_size_that_is_no_number_is_refused(hat, owner):
+    answer = hat.get(f"{ORDERS}?take=many", token=owner)
+
+    assert (answer.status, answer.json["error"]) == (400, "Bad Request")
+
+
+def test_replacing_echoes_the_request_and_changes_the_data(hat, owner):
+    written = hat.post(ORDERS, {"id": 1}, token=owner).json
+    changed = {"endpoint": "shop/orders", "recordId": written["recordId"], "data": {"id": 2}}
+
+    answer = hat.call("PUT", "/api/v2.6/data", body=[changed], token=owner)
+
+    assert (answer.status, answer.json) == (201, [changed])
+    assert data_of(hat.get(ORDERS, token=owner)) == [{"id": 2}]
+
+
+def test_replacing_an_unknown_record_changes_nothing(hat, owner):
+    written = hat.post(ORDERS, {"id": 1}, token=owner).json
+    known = {"endpoint": "shop/orders", "recordId": written["recordId"], "data": {"id": 2}}
+    unknown = known | {"recordId": str(uuid.uuid4())}
+
+    answer = hat.call("PUT", "/api/v2.6/data", body=[known, unknown], token=owner)
+
+    assert (answer.status, answer.json["message"]) == (400, "Data Missing")
+    assert data_of(hat.get(ORDERS, token=owner)) == [{"id": 1}]
+
+
+def test_deleting_with_one_unknown_id_deletes_nothing(hat, owner):
+    written = hat.post(ORDERS, {"id": 1}, token=owner).json["recordId"]
+
+    answer = hat.call(
+        "DELETE", f"/api/v2.6/data?records={written}&records={uuid.uuid4()}", token=owner
+    )
+
+    assert (answer.status, answer.json) == (
+        400,
+        {
+            "message": "Data Missing",
+            "cause": "Could not delete records: Records missing for deleting",
+        },
+    )
+    assert len(hat.get(ORDERS, token=owner).json) == 1
+
+
+def test_ids_joined_by_commas_are_deleted_too(hat, owner):
+    ids = [r["recordId"] for r in hat.post(ORDERS, [{"id": 1}, {"id": 2}], token=owner).json]
+
+    answer = hat.call("DELETE", f"/api/v2.6/data?records={','.join(ids)}", token=owner)
+
+    assert (answer.status, answer.json) == (200, {"message": "All records deleted"})
+    assert hat.get(ORDERS, token=owner).json == []
+
+
+def test_generated_records_can_be_deleted_for_good(sandbox):
+    hat = next(h for n in range(20) if "uber" in (h := sandbox.hat(n)).person.plugs)
+    owner = hat.owner
+    rides = hat.get("/api/v2.6/data/uber/rides", token=owner).json
+
+    hat.call("DELETE", f"/api/v2.6/data?records={rides[0]['recordId']}", token=owner)
+
+    assert hat.get("/api/v2.6/data/uber/rides", token=owner).json == rides[1:]
+
+
+def test_sources_are_grouped_by_namespace(hat, owner):
+    hat.post(ORDERS, {"id": 1}, token=owner)
+    hat.post("/api/v2.6/data/shop/carts/open", {"id": 2}, token=owner)
+
+    answer = hat.get("/api/v2.6/data/sources", token=hat.platform)
+
+    assert answer.json["shop"] == ["carts/open", "orders"]
+
+
+def test_the_platform_sees_which_data_there_is_and_not_the_data(hat):
+    platform = hat.platform
+
+    assert hat.get("/api/v2.6/data/sources", token=platform).status == 200
+    assert hat.get("/api/v2.6/data/rumpel/profile", token=platform).status == 403
+
+
+BUNDLE = {"found": {"endpoints": [{"endpoint": "shop/orders", "mapping": {"n": "id"}}]}}
+
+
+def test_a_bundle_is_registered_read_and_shown(hat, owner):
+    hat.post(ORDERS, {"id": 7}, token=owner)
+
+    registered = hat.post("/api/v2.6/data-bundle/b-1", BUNDLE, token=owner)
+    found = hat.get("/api/v2.6/data-bundle/b-1", token=owner).json["found"]
+    structure = hat.get("/api/v2.6/data-bundle/b-1/structure", token=owner)
+
+    assert (registered.status, registered.json) == (201, {"message": "Bundle b-1 registered"})
+    assert [record["data"] for record in found] == [{"n": 7}]
+    assert structure.json == {"name": "b-1", "bundle": BUNDLE}
+
+
+def test_an_unknown_bundle_is_named(hat, owner):
+    answer = hat.get("/api/v2.6/data-bundle/b-1", token=owner)
+
+    assert (answer.status, answer.json) == (
+        404,
+        {"message": "Bundle Not Found", "cause": "Bundle b-1 not found"},
+    )
+
+
+def test_a_bundle_that_fails_is_not_found_either(hat, owner):
+    hat.post(ORDERS, {"id": 7}, token=owner)
+    broken = {"found": {"endpoints": [{"endpoint": "shop/orders", "mapping": {"n": "a-b"}}]}}
+    hat.post("/api/v2.6/data-bundle/b-1", broken, token=owner)
+
+    assert hat.get("/api/v2.6/data-bundle/b-1", token=owner).status == 404
+
+
+def test_a_combinator_is_registered_and_read(hat, owner):
+    hat.post(ORDERS, [{"id": 7}, {"id": 9}], token=owner)
+    path = "/api/v2.6/combinator/shop/newest"
+
+    registered = hat.post(path, BUNDLE["found"]["endpoints"], token=owner)
+
+    assert registered.json == {"message": "Combinator shop/newest registered"}
+    assert data_of(hat.get(f"{path}?orderBy=n&ordering=descending&take=1", token=owner)) == [
+        {"n": 9}
+    ]
+    assert hat.get("/api/v2.6/combinator/none", token=owner).status == 404
