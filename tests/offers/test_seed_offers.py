@@ -1,0 +1,57 @@
+import json
+import re
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from hats.bundles import parse_bundle
+from offers.management.commands import seed_offers
+from offers.models import Offer, OfferVersion, OfferVersionStatus
+
+SHELF = [
+    json.loads(p.read_text(encoding="utf-8")) for p in sorted(seed_offers.SHELF.glob("*.json"))
+]
+
+
+@pytest.fixture
+def shelf(db):
+    seed_offers.seed(at=timezone.now())
+
+
+def test_the_shelf_is_published_once_however_often_it_is_seeded(db, capsys):
+    call_command("seed_offers")
+    call_command("seed_offers")
+
+    assert Offer.objects.count() == len(SHELF) >= 12
+    assert OfferVersion.objects.filter(status=OfferVersionStatus.PUBLISHED).count() == len(SHELF)
+    assert (
+        capsys.readouterr().out.splitlines()[1] == f"0 offers published, {len(SHELF)} on the shelf."
+    )
+
+
+@pytest.mark.parametrize("raw", SHELF, ids=lambda raw: raw["slug"])
+def test_every_bundle_of_the_shelf_is_one_a_hat_reads(raw):
+    assert parse_bundle(raw["bundle"]).name.endswith("-1")
+
+
+@pytest.mark.parametrize("raw", SHELF, ids=lambda raw: raw["slug"])
+def test_prices_are_whole_pence_in_every_part(raw):
+    assert raw["fee"] * 20 % 100 == 0
+    assert raw["reward"] > raw["fee"]
+
+
+@pytest.mark.parametrize("raw", SHELF, ids=lambda raw: raw["slug"])
+def test_what_needs_care_has_a_larger_group(raw):
+    needs_care = raw["special_category"] or raw["precise_location"]
+
+    assert raw["smallest_group"] == (50 if needs_care else 20)
+
+
+def test_every_offer_shows_its_price_and_invented_rows(client, shelf):
+    for offer in Offer.objects.all():
+        page = client.get(f"/offers/{offer.slug}/").content.decode()
+
+        assert re.search(r"<dt>Total</dt>\s*<dd>£[\d,]+\.\d\d</dd>", page), offer.slug
+        assert page.count('class="scroll invented"') == len(offer.current_version.sample[0])
+        assert "<td" in page.split('id="sample"')[1], offer.slug
