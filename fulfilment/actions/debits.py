@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from django.conf import settings
 from django.db import transaction
@@ -62,9 +63,9 @@ def propose_debit(*, debit: DataDebit, at: datetime) -> None:
             lambda hats, hat, token: hats.propose_debit(hat, token=token, request=request),
             at=at,
         )
-    except HatBroken as broken:
-        raise ProposalUnclear from broken
     except HatRefused as refusal:
+        if isinstance(refusal, HatBroken) or refusal.status < HTTPStatus.BAD_REQUEST:
+            raise ProposalUnclear from refusal
         _refuse(debit, code=refusal.reason, at=at)
     except HatNotTrusted as refusal:
         _refuse(debit, code=refusal.code, at=at)
