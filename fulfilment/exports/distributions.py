@@ -17,9 +17,10 @@ from offers.tables import Cell
 MOST_CATEGORIES = 8
 MOST_DAYS = 62
 _LONGEST_WORD = 60
+_TO_THE_SECOND = len("2026-11-23T06:09:11")
 _MOST_STEPS = 8
 _ENOUGH_OF_ALL = 0.8  # a chart that would leave out more than a fifth is not drawn
-_UTC_HOUR = re.compile(r"\d{4}-\d\d-\d\dT\d\d")
+_UTC_HOUR = re.compile(r"\d{4}-(?:0\d|1[0-2])-[0-3]\dT(?:[01]\d|2[0-3]):\d\d")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,18})?")
 
@@ -169,7 +170,7 @@ def _in_utc(value: Cell) -> str:
     """``2026-11-23T06:09…`` in UTC, a bare date as it is, or nothing."""
     text = str(value)
     if text[-1:] == "Z" and _UTC_HOUR.match(text):
-        return text[:-1]
+        return text[:_TO_THE_SECOND].rstrip("Z")
     if _DATE.fullmatch(text):
         return text
     try:
@@ -177,7 +178,7 @@ def _in_utc(value: Cell) -> str:
         in_utc = moment if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return ""
-    return in_utc.isoformat(timespec="seconds")[:19]
+    return in_utc.isoformat(timespec="seconds")[:_TO_THE_SECOND]
 
 
 def _parsed(text: str) -> datetime:
