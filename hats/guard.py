@@ -44,6 +44,8 @@ _REASONS: Final[tuple[tuple[type[BaseException], Unreachable], ...]] = (
 )
 # No trouble, and a HAT that asks for patience, both show that somebody is at home.
 _AT_HOME: Final = frozenset({None, Unreachable.BUSY})
+# Anybody can type a name that does not exist: that says nothing of the cluster.
+_ONLY_THIS_HAT: Final = frozenset({Unreachable.UNKNOWN_NAME, Unreachable.FORBIDDEN_ADDRESS})
 
 HAT_BREAKERS: Final = Breakers(threshold=5)
 # A cluster is only ill if HAT after HAT fails with no success in between.
@@ -68,7 +70,7 @@ class Bounds:
     per_hat: int = constants.PER_HAT_CONCURRENCY
     per_cluster: int = constants.PER_CLUSTER_CONCURRENCY
     slow_after: float = 1.0
-    open_sockets: int = 1024
+    open_sockets: int = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +171,9 @@ class Outbound:
     def _refuse_while_resting(self, hat: Hat) -> None:
         now = time.monotonic()
         hat_breakers, cluster_breakers = self._breakers
-        wait = cluster_breakers.wait(hat.cluster.suffix, at=now)
-        wait = wait or hat_breakers.wait(hat.identity, at=now)
+        wait = hat_breakers.wait(hat.identity, at=now)
+        if not wait and (wait := cluster_breakers.wait(hat.cluster.suffix, at=now)):
+            hat_breakers.abandoned(hat.identity)
         if wait:
             raise HatUnreachable(Unreachable.RESTING, retry_after=wait)
 
@@ -183,7 +186,7 @@ class Outbound:
         now = time.monotonic()
         self._gate.forget(hat.host)
         hat_breakers.failed(hat.identity, at=now)
-        if trouble is not Unreachable.FORBIDDEN_ADDRESS:
+        if trouble not in _ONLY_THIS_HAT:
             cluster_breakers.failed(hat.cluster.suffix, at=now)
         return True
 

@@ -73,4 +73,5 @@ def _pending(request: HttpRequest) -> dict[str, str]:
 
 def _counter(request: HttpRequest, span: timedelta) -> str:
     address = str(get_adapter().get_client_ip(request))
-    return f"hat-login-failures:{span.total_seconds():.0f}:{hashlib.sha256(address.encode()).hexdigest()}"
+    caller = hashlib.sha256(address.encode()).hexdigest()
+    return f"hat-login-failures:{span.total_seconds():.0f}:{caller}"

@@ -101,6 +101,23 @@ def verify(token: str, *, public_key: str, expected: Expected, at: datetime) -> 
     )
 
 
+def is_signed_by(token: str, *, public_key: str) -> bool:
+    """Whether a token the HAT gave us is signed with its pinned key.
+
+    A HAT that was made anew, or a name that belongs to somebody else now, signs with another key;
+    this notices it without a further question. Nothing else about the token is judged.
+
+    :raises HatTokenRefused: the pinned key itself cannot be used.
+    """
+    try:
+        _signed_claims(token, check_public_key(public_key))
+    except HatTokenRefused as refusal:
+        if refusal.reason.startswith("key_"):
+            raise
+        return False
+    return True
+
+
 def _signed_claims(token: str, key: RSAPublicKey) -> Mapping[str, object]:
     try:
         claims = jwt.decode(token, key, algorithms=[_ALGORITHM], options=_VERIFICATION)

@@ -73,7 +73,7 @@ class TestLoggingIn:
         ],
     )
     def test_what_is_no_key_is_broken(self, scripted, hat, script, reason):
-        scripted.on("*", script)
+        scripted.on("/publickey", script)
 
         with pytest.raises(HatBroken) as trouble:
             say(lambda hats: hats.public_key(hat))
@@ -81,7 +81,9 @@ class TestLoggingIn:
         assert trouble.value.reason == reason
 
     def test_a_hat_that_does_not_exist_refuses(self, scripted, hat):
-        scripted.on("*", answer({"error": "Not Found", "message": "HAT unavailable"}, status=404))
+        scripted.on(
+            "/publickey", answer({"error": "Not Found", "message": "HAT unavailable"}, status=404)
+        )
 
         with pytest.raises(HatRefused) as refusal:
             say(lambda hats: hats.public_key(hat))
@@ -353,7 +355,7 @@ def test_no_text_of_an_answer_reaches_an_exception(scripted, hat, token):
 
 
 def test_converse_speaks_from_synchronous_code(scripted, hat):
-    scripted.on("*", answer(b"key", content_type="text/plain"))
+    scripted.on("/publickey", answer(b"key", content_type="text/plain"))
 
     assert converse(lambda hats: hats.public_key(hat)) == "key"
 

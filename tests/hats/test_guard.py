@@ -18,7 +18,7 @@ from hats.guard import Bounds, Outbound, Question
 from tests.hats.scripted import after, answer, raw, scripted_server
 
 QUICK = Bounds(total=1.0, connect=0.5, silence=0.5, grace=0.2, body_bytes=100_000)
-HELLO = Question(path="/publickey")
+HELLO = Question(path="/hello")
 
 
 def outbound(bounds: Bounds = QUICK, **more) -> Outbound:
@@ -379,6 +379,50 @@ class TestGentleness:
 
         assert unreachable(hat, cluster_breakers=breakers) is Unreachable.RESTING
         assert len(scripted.heard) == 2
+
+    def test_a_cluster_is_tried_again_even_if_the_first_hat_asked_is_resting(self, scripted, hat):
+        """A half-open breaker must not wait for ever for a question that was never put."""
+        hats, clusters = Breakers(threshold=1), Breakers(threshold=1)
+        hats.failed(hat.identity, at=time.monotonic())
+        clusters.failed("hat.test", at=time.monotonic() - 31)
+        scripted.on("*", answer())
+        how = {"hat_breakers": hats, "cluster_breakers": clusters}
+
+        assert unreachable(hat, **how) is Unreachable.RESTING
+        assert ask(hat_at("bob.hat.test"), **how).status == 200
+
+    def test_a_hat_is_tried_again_after_its_cluster_rested(self, scripted, hat):
+        hats, clusters = Breakers(threshold=1), Breakers(threshold=1)
+        hats.failed(hat.identity, at=time.monotonic() - 31)
+        clusters.failed("hat.test", at=time.monotonic())
+        scripted.on("*", answer())
+        how = {"hat_breakers": hats, "cluster_breakers": clusters}
+
+        assert unreachable(hat, **how) is Unreachable.RESTING
+        clusters.succeeded("hat.test")
+        assert ask(hat, **how).status == 200
+
+    def test_names_that_do_not_exist_say_nothing_of_their_cluster(self, public_hat, scripted):
+        clusters = Breakers(threshold=1)
+
+        for number in range(3):
+            unknown = Hat(f"nobody{number}.hubat.net", public_hat.cluster)
+            reason = unreachable(unknown, lookup=dns([]), cluster_breakers=clusters)
+            assert reason is Unreachable.UNKNOWN_NAME
+
+    def test_a_question_given_up_by_us_leaves_the_trial_to_the_next(self, scripted, hat):
+        hats = Breakers(threshold=1)
+        hats.failed(hat.identity, at=time.monotonic() - 31)
+        scripted.on("*", after(0.3, answer()), answer())
+
+        async def given_up() -> None:
+            async with outbound(hat_breakers=hats) as session:
+                await asyncio.wait_for(session.ask(hat, Question(path="/slow")), 0.05)
+
+        with pytest.raises(TimeoutError):
+            asyncio.run(given_up())
+
+        assert ask(hat, hat_breakers=hats).status == 200
 
     def test_an_answer_of_any_use_closes_the_breaker(self, scripted, hat):
         bad, good = answer(b"", status=500), answer()

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hats.errors import HatTokenRefused
-from hats.tokens import Expected, check_public_key, verify
+from hats.tokens import Expected, check_public_key, is_signed_by, verify
 from tests.hats.conftest import a_key, pem_of
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -251,3 +251,16 @@ def test_tokens_signed_with_a_weak_key_are_refused():
     token = jwt.encode(claims(), a_key("alice"), algorithm="RS256")
 
     assert reason_against(token, pem=pem_of(a_key("weak", bits=1024))) == "key_size"
+
+
+def test_a_hats_own_token_tells_whether_its_key_is_still_the_pinned_one():
+    pinned = pem_of(a_key("alice"))
+
+    assert is_signed_by(signed(application=None, accessScope="platform"), public_key=pinned)
+    assert not is_signed_by(signed(by="somebody else"), public_key=pinned)
+    assert not is_signed_by("no token", public_key=pinned)
+
+
+def test_a_pinned_key_that_cannot_be_used_is_no_answer():
+    with pytest.raises(HatTokenRefused):
+        is_signed_by(signed(), public_key="garbage")
