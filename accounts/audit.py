@@ -59,6 +59,7 @@ class Action(models.TextChoices):
     LINE_CANCELLED = "line.cancelled"
     OFFER_ACCEPTED = "acceptance.accepted"
     OFFER_DECLINED = "acceptance.declined"
+    OFFER_RECONSIDERED = "acceptance.reconsidered"
     ACCEPTANCE_CONFIRMED = "acceptance.confirmed"
     ACCEPTANCE_FULFILLED = "acceptance.fulfilled"
     ACCEPTANCE_LAPSED = "acceptance.lapsed"

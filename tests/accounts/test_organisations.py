@@ -206,3 +206,15 @@ def test_switch_refuses_an_organisation_that_is_not_ones_own(owner_member, stran
 
     assert answer.status_code == 404
     assert "organisation_slug" not in client.session
+
+
+def test_every_form_of_the_organisation_page_carries_the_protection_token(
+    owner_member, member, logged_in
+):
+    client = logged_in(owner_member.user)
+    client.post(reverse("accounts:invitation-new"), {"email": "a@b.example", "role": "buyer"})
+
+    page = client.get(reverse("accounts:organisation")).content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+
+    assert main.count('method="post"') == main.count("csrfmiddlewaretoken") == 6
