@@ -14,7 +14,7 @@ from buyers import notifications
 from buyers.actions import refunds
 from buyers.constants import FILL_PERIOD
 from buyers.errors import LineFull, LineNotOpen
-from buyers.models import Order, OrderLine, OrderLineStatus, OrderStatus
+from buyers.models import Order, OrderLine, OrderLineStatus, OrderStatus, Refund
 from buyers.queries import clears_itself
 from common import events, transitions
 from common.errors import InvalidTransition
@@ -76,11 +76,15 @@ def _refuse_place(line: OrderLine) -> None:
 def release_place(*, order_line: OrderLine, at: datetime, key: str = "") -> None:
     """Give a place back that was never delivered: to owners, or on a closed line to the buyer.
 
-    :param key: names the refund on a closed line, ``place:<acceptance uid>``: refunded once.
+    :param key: names the refund on a closed line, ``place:<acceptance uid>``: with it, twice is
+        once. Before closing it is the caller who releases a place only once.
     :raises LineNotOpen: no place is taken.
     """
     with transaction.atomic():
         line = _locked(order_line)
+        is_closed = line.status == OrderLineStatus.CLOSED
+        if is_closed and Refund.objects.filter(key=key).exists():
+            return
         if line.places_taken <= line.people_delivered:
             raise LineNotOpen("No place of this order line is free to be given back.")
         was, line.places_taken = line.status, line.places_taken - 1
@@ -88,7 +92,8 @@ def release_place(*, order_line: OrderLine, at: datetime, key: str = "") -> None
             line.status = OrderLineStatus.OPEN
             _record(Action.LINE_REOPENED, line, was=was, at=at)
         line.save(update_fields=["status", "places_taken"])
-        if was == OrderLineStatus.CLOSED:
+        if is_closed:
+            assert key, "a place of a closed line is refunded under its acceptance's key"
             refunds.refund_places(
                 order_line=line, places=1, key=key, reason="place not delivered", at=at
             )
