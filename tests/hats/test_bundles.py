@@ -1,6 +1,7 @@
 """The bundle language: what a HAT would answer, and what the market keeps of it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -506,7 +507,7 @@ def test_conditions_are_met_by_at_least_one_record_each():
 # Keeping to what was asked
 
 
-def answer(*data: object, **extra: object) -> dict[str, object]:
+def answer(*data: object, **extra: object) -> dict[str, Any]:
     return {
         "found": [
             {"endpoint": ENDPOINT, "recordId": str(n), "data": d} for n, d in enumerate(data)

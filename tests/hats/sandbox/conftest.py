@@ -19,10 +19,10 @@ import pytest
 from hats.sandbox.faults import Faults
 from hats.sandbox.keys import open_pool
 from hats.sandbox.options import Options
+from hats.sandbox.people import Person
 from hats.sandbox.server import SandboxServer
 from hats.sandbox.world import World
 
-pytestmark = pytest.mark.enable_socket
 TODAY = date(2026, 11, 23)
 
 
@@ -75,8 +75,9 @@ class Sandbox:
 
     def hat(self, number=0):
         domain = self.world.domains[number]
-        person = self.world.hat(domain).person
-        return HatClient(self.port, domain, person)
+        hat = self.world.hat(domain)
+        assert hat is not None
+        return HatClient(self.port, domain, hat.person)
 
 
 @dataclass
@@ -85,8 +86,8 @@ class HatClient:
 
     port: int
     domain: str
-    person: object
-    cookies: dict = field(default_factory=dict)
+    person: Person
+    cookies: dict[str, str] = field(default_factory=dict)
 
     def call(self, method, path, *, token=None, body=None, headers=None):
         sent = {"Host": self.domain, "Accept": "application/json", **(headers or {})}
