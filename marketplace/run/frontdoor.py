@@ -13,6 +13,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from email.message import Message
 from html.parser import HTMLParser
+from typing import IO
 
 TIMEOUT_SECONDS = 60
 _OK_FORM_ERROR = 422
@@ -99,7 +100,7 @@ class Visitor:
         return self._send(request)
 
     def _absolute(self, address: str) -> str:
-        return urllib.parse.urljoin(self.site_url, address)
+        return _without_hash_routing(urllib.parse.urljoin(self.site_url, address))
 
     def _send(self, request: urllib.request.Request) -> Page:
         request.add_header("Accept", "text/html,application/json;q=0.9,*/*;q=0.8")
@@ -220,8 +221,25 @@ class _Loopback(urllib.request.HTTPHandler):
         return self.do_open(_LoopbackConnection, request)
 
 
+def _without_hash_routing(address: str) -> str:
+    """``/#/page`` and ``/page`` are one page of a HAT; the former needs a script to get there."""
+    return address.replace("/#/", "/", 1)
+
+
 class _Redirects(urllib.request.HTTPRedirectHandler):
     """Follows as a browser does; ten hops at most are the library's own limit."""
+
+    def redirect_request(  # the library's own shape
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        newurl = _without_hash_routing(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 class _AcceptLocalhost(http.cookiejar.DefaultCookiePolicy):

@@ -49,35 +49,35 @@ class Buyer(Visitor):
         page = self.get("/organisations/new/")
         self.submit(page, page.form("registration"), **words)
 
-    def order(self, *, offer_slug: str, places: int, words: str) -> str:
-        """Order from the offer page and pay at the till; the order's reference."""
-        offer = self.get(f"/offers/{offer_slug}/")
-        page = self.submit(offer, offer.form("/orders/new/"), places=str(places))
+    def order(self, *, offer_slug: str, words: str, **choices: str) -> str:
+        """Search, open the offer, order; the order's reference."""
+        page = self.get(f"/offers/{offer_slug}/")
+        box = page.form("places")
+        offer = next(value for name, value, _ in box.buttons if name == "offer")
+        page = self.get(f"/orders/new/?offer={offer}&places={choices['places']}")
         form = page.form("purpose_words")
-        page = self.submit(page, form, purpose_words=words, places=str(places))
-        reference = _reference(page, "OR")
-        self.pay(reference)
-        return reference
+        page = self.submit(page, form, purpose_words=words, **choices)
+        return _reference(page, "OR")
 
-    def pay(self, reference: str) -> None:
+    def pay(self, order_reference: str) -> Page:
         """Go to the till and pay."""
-        page = self.get(f"/orders/{reference}/")
+        page = self.get(f"/orders/{order_reference}/")
         till = self.submit(page, page.form("/pay/"))
-        form = till.form("/pay/")
-        self.submit(till, form)
+        return self.submit(till, till.form("Pay £"), answer="pay")
 
-    def order_page(self, reference: str) -> Page:
-        """As it stands now."""
-        return self.get(f"/orders/{reference}/")
+    def close(self, order_reference: str) -> Page:
+        """Take no more people; the empty places are refunded."""
+        page = self.get(f"/orders/{order_reference}/close/")
+        return self.submit(page, page.form("Close now"))
 
 
 class Moderator(Visitor):
     """Staff of the market."""
 
     def clear(self, line_reference: str) -> Page:
-        """Open the case, read the card, clear it."""
-        page = self.get(f"/orders/moderation/{line_reference}/")
-        return self.submit(page, page.form("/clear/"))
+        """Open the case, read the card, let it go live."""
+        page = self.get(f"/orders/review/{line_reference}/")
+        return self.submit(page, page.form("Let it go live"), decision="clear")
 
 
 class Owner(Visitor):
@@ -89,43 +89,44 @@ class Owner(Visitor):
 
     def log_in(self) -> Page:
         """Name the HAT, log in there, agree to the connection, come back."""
-        page = self.get("/hat/login/")
-        page = self.submit(page, page.form("hat"), hat=self.domain)
-        page = self._log_in_on_the_hat(page)
-        return self._agree(page, until="/hat/")
+        page = self.get("/hat/log-in/")
+        return self._through_the_hat(self.submit(page, page.form("address"), address=self.domain))
 
     def accept(self, line_reference: str) -> str:
-        """Open the card and accept; the address of the acceptance's page."""
+        """Open the card and accept; the address of what is shared now."""
         card = self.get(f"/my-data/offers/{line_reference}/")
-        return self.submit(card, card.form("/accept/")).url
+        return self.submit(card, card.form("card_hash")).url
 
     def confirm(self, acceptance_url: str) -> Page:
-        """Follow the link to the HAT, confirm the debit there, come back."""
-        page = self.get(acceptance_url)
-        page = self.get(page.link("data-debit"))
-        page = self._log_in_on_the_hat(page)
-        return self._agree(page, until="/my-data/")
+        """Go to the HAT once its request is there, confirm the debit, come back."""
+
+        def page_with_the_way_there() -> Page | None:
+            page = self.get(acceptance_url)
+            return page if any("/confirm/" in form.action for form in page.forms) else None
+
+        page = wait_for("the HAT's request", page_with_the_way_there)
+        return self._through_the_hat(self.submit(page, page.form("/confirm/")))
 
     def stop(self, acceptance_url: str) -> Page:
-        """Stop sharing: one button."""
+        """Stop sharing: one press."""
         page = self.get(acceptance_url)
         return self.submit(page, page.form("/stop/"))
 
-    def _log_in_on_the_hat(self, page: Page) -> Page:
-        if any("password" in form.fields for form in page.forms):
-            form = page.form("password")
-            return self.submit(page, form, username=self.username, password=self.password)
-        return page
+    def _through_the_hat(self, page: Page) -> Page:
+        """Log in and agree on the HAT's own pages until it leads back.
 
-    def _agree(self, page: Page, *, until: str) -> Page:
-        """Press the HAT's own first button until we are back at the market."""
-        for _ in range(3):
+        :raises Unexpected: it does not.
+        """
+        for _ in range(4):
             if page.url.startswith(self.site_url):
                 return page
-            form = page.forms[0]
-            name, value, _words = form.buttons[0]
-            page = self.submit(page, form, **({name: value} if name else {}))
-        raise Unexpected(f"the HAT did not lead back to {until} but to {page.url}")
+            form = page.forms[-1]
+            if "password" in form.fields:
+                words = {"username": self.username, "password": self.password}
+            else:
+                words = dict([form.buttons[0][:2]])
+            page = self.submit(page, form, **words)
+        raise Unexpected(f"the HAT did not lead back but to {page.url}")
 
 
 def _reference(page: Page, prefix: str) -> str:

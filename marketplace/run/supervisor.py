@@ -50,7 +50,7 @@ def children_of(house: House, *, hats: int, today: str = "") -> list[Child]:
     ]
     sandbox += ["--data", str(house.home / "hats"), "--market-url", house.site_url]
     web = [python, "-m", "gunicorn", "marketplace.wsgi", "-b", f"127.0.0.1:{house.web_port}"]
-    web += ["-w", "2", "-k", "gthread", "--threads", "4", "--graceful-timeout", "10"]
+    web += ["-c", "python:marketplace.gunicorn", "-w", "2", "--threads", "4"]
     beat = [*celery, "beat", "-s", str(house.home / "beat"), "--pidfile="]
     return [
         Child("sandbox", [*sandbox, *(["--today", today] if today else [])]),

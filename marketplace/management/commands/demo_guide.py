@@ -27,7 +27,7 @@ class Command(BaseCommand):
         out(f"Log in:        {settings.SITE_URL}/account/login/   (password {PASSWORD})")
         for person in (*PEOPLE, MODERATOR):
             out(f"  {person.email:<26} {person.name}, {person.role}: {person.does}")
-        out(f"HAT owners:    {settings.SITE_URL}/hat/login/   (log in with the HAT's address)")
+        out(f"HAT owners:    {settings.SITE_URL}/hat/log-in/   (log in with the HAT's address)")
         for hat in _hats(options["hat_port"]):
             out(f"  {hat['domain']:<32} on the HAT: {hat['username']} / {hat['password']}")
         out(f"Mails:         {settings.EMAIL_FILE_PATH}")
