@@ -114,8 +114,9 @@ class DecisionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refusing without a reason would leave the buyer with nothing to change."""
         cleaned = super().clean() or {}
-        if cleaned.get("decision") == "reject" and not (cleaned["reasons"] or cleaned["words"]):
-            self.add_error("reasons", "Give at least one reason, or write one.")
+        has_reason = cleaned.get("reasons") or cleaned.get("words")
+        if cleaned.get("decision") == "reject" and not has_reason:
+            self.add_error("words", "Give at least one reason, or write one.")
         return cleaned
 
     @property
