@@ -25,7 +25,10 @@ from hats.models import HatOwner
 from tests import factories
 
 ROOT = Path(__file__).parents[1]
-HATS = 600
+HATS = 2000
+HATS_AT_ONCE = 40
+# Making RSA keys takes seconds: they are made once for all sessions. Nothing else is kept.
+KEYS = ROOT / "var" / "test-sandbox-keys"
 PLATFORM = {"platform_username": "platform", "platform_password": "sandbox-platform"}
 
 
@@ -75,9 +78,16 @@ class SandboxHat:
 class Sandbox:
     """The running sandbox: HATs nobody has used yet, its books, its faults."""
 
-    def __init__(self, port: int, log_ins: list[dict[str, str]]) -> None:
+    def __init__(self, port: int) -> None:
         self.port = port
-        self._hats = (SandboxHat(port, **log_in) for log_in in log_ins)
+        self._hats = self._fresh_hats()
+
+    def _fresh_hats(self) -> Iterator[SandboxHat]:
+        """A HAT comes into being when the sandbox first tells how to log in to it."""
+        for known in range(0, HATS, HATS_AT_ONCE):
+            path = f"/_sandbox/hats?first={known + HATS_AT_ONCE}"
+            for log_in in _http(self.port, "GET", path)[known:]:
+                yield SandboxHat(self.port, **log_in)
 
     def hat(self) -> SandboxHat:
         """A fresh HAT."""
@@ -143,22 +153,28 @@ def _free_port() -> int:
 def sandbox_process() -> Iterator[Sandbox]:
     """The process; started when a test first asks for it."""
     with tempfile.TemporaryDirectory(prefix="hm-sandbox-") as home:
+        KEYS.mkdir(parents=True, exist_ok=True)
+        (Path(home) / "keys").symlink_to(KEYS)
         port = _free_port()
         command = [sys.executable, "manage.py", "sandbox_hat", "--no-login-limit"]
-        command += ["--port", str(port), "--hats", str(HATS), "--print", str(HATS)]
-        command += ["--data", home]
+        command += ["--port", str(port), "--hats", str(HATS), "--print", "1", "--data", home]
         process = subprocess.Popen(  # noqa: S603  # our own command
             command,
             cwd=ROOT,
-            env={**os.environ, "DEMO": "1", "DJANGO_SETTINGS_MODULE": "marketplace.settings"},
+            env={
+                **os.environ,
+                "DEMO": "1",
+                "DJANGO_SETTINGS_MODULE": "marketplace.settings",
+                "SANDBOX_HAT_PLATFORM_PASSWORD": PLATFORM["platform_password"],
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
         assert process.stdout is not None
         try:
-            lines = [process.stdout.readline() for _ in range(HATS)]
-            yield Sandbox(port, [json.loads(line) for line in lines])
+            assert process.stdout.readline(), "the sandbox HAT did not start"
+            yield Sandbox(port)
         finally:
             process.terminate()
             process.wait(timeout=10)
