@@ -236,13 +236,9 @@ def bundle_hash(raw: object) -> str:
     :raises BundleInvalid: as :func:`parse_bundle`.
     """
     bundle = raw if isinstance(raw, Bundle) else parse_bundle(raw)
-    text = json.dumps(
-        _canonical(bundle_to_json(bundle)),
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    # In ASCII, because text from a HAT may hold halves of characters that no encoding takes.
+    text = json.dumps(_canonical(bundle_to_json(bundle)), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def _canonical(value: object) -> object:

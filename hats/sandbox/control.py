@@ -16,7 +16,8 @@ async def control(request: web.BaseRequest, *, world: World, faults: Faults) -> 
     if what == ("GET", "books"):
         return answers.json_answer({"hats": books(world, domain=request.query.get("domain"))})
     if what == ("GET", "hats"):
-        return answers.json_answer(log_ins(world, first=int(request.query.get("first", "10"))))
+        first = request.query.get("first", "10")
+        return answers.json_answer(log_ins(world, first=int(first) if first.isdecimal() else 0))
     if what == ("GET", "faults"):
         return answers.json_answer({"faults": faults.rules})
     if what == ("PUT", "faults"):

@@ -130,6 +130,12 @@ def test_a_changed_filter_value_changes_the_hash(value):
     assert bundles.bundle_hash(one) != bundles.bundle_hash(other)
 
 
+def test_half_a_character_in_a_bundle_can_be_hashed():
+    assert (
+        len(bundles.bundle_hash(query(None, where("a", operator="contains", value="\ud800")))) == 64
+    )
+
+
 def test_endpoints_and_namespaces_include_those_of_links():
     bundle = bundles.parse_bundle(
         {
