@@ -82,10 +82,6 @@ class EndpointQuery:
     filters: tuple[Filter, ...] = ()
     links: tuple["EndpointQuery", ...] = ()
 
-    @property
-    def takes_whole_record(self) -> bool:
-        return not isinstance(self.mapping, dict)
-
 
 @dataclass(frozen=True, slots=True)
 class PropertyQuery:

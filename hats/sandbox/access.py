@@ -63,12 +63,6 @@ class Caller:
             return True
         return self.is_enabled and any(_grants(granted, role) for role in required)
 
-    def has_granted(self, title: str) -> bool:
-        """Whether the application holds a role of this kind, whatever its detail."""
-        return self.application is not None and any(
-            role.title == title for role in self.application.roles
-        )
-
 
 def _grants(granted: frozenset[Role], required: Role) -> bool:
     if required.detail == "*":

@@ -1,7 +1,5 @@
 """Addresses that browsers are led to, as the owner pages of HATs build them."""
 
-TOO_LONG = 4096
-
 
 def with_token(redirect: str, token: str) -> str:
     """Append the token; a fragment would swallow it, so ``#`` is escaped."""
