@@ -57,7 +57,7 @@ def login(request: HttpRequest) -> HttpResponse:
         http.refuse_after_failures(request)
         return _to_hat(request, form.cleaned_data)
     status = UNPROCESSABLE if form.is_bound else 200
-    return _login_page(request, form=form, status=status)
+    return render(request, "hats/login.html", {"form": form}, status=status)
 
 
 def _to_hat(request: HttpRequest, entered: dict[str, Any]) -> HttpResponse:
@@ -68,13 +68,6 @@ def _to_hat(request: HttpRequest, entered: dict[str, Any]) -> HttpResponse:
     back = f"{settings.SITE_URL}{reverse('hats:back')}?{urlencode({'state': state})}"
     fallback = f"{settings.SITE_URL}{reverse('hats:cancelled')}"
     return _see_other(hat.login_url(redirect=back, fallback=fallback))
-
-
-def _login_page(
-    request: HttpRequest, *, form: LoginForm, status: int, trouble: str = ""
-) -> HttpResponse:
-    context = {"form": form, "trouble": trouble}
-    return _unstored(render(request, "hats/login.html", context, status=status))
 
 
 @login_not_required
@@ -97,8 +90,7 @@ def back(request: HttpRequest) -> HttpResponse:
         http.refuse_after_failures(request)
         owner, next_path = _proved(request, **form.cleaned_data)
     except (HatIsFrozen, LoginTriesExhausted) as refusal:
-        status, words = refusal.http_status, refusal.sentence
-        return _login_page(request, form=LoginForm(), status=status, trouble=words)
+        return _not_logged_in(request, refusal.sentence, status=refusal.http_status)
     except (HatTokenRefused, HatUnreachable, HatRefused, HatNotTrusted) as refusal:
         return _turned_away(request, refusal)
     auth.login(request, owner.user, backend=BACKEND)
@@ -119,8 +111,13 @@ def _turned_away(request: HttpRequest, refusal: Exception) -> HttpResponse:
     http.count_failure(request)
     code = getattr(refusal, "code", "")
     logger.info("hat.login_refused", extra={"code": code, "why": getattr(refusal, "reason", "")})
-    words = HatTokenRefused("").sentence
-    return _login_page(request, form=LoginForm(), status=UNAUTHORISED, trouble=words)
+    return _not_logged_in(request, HatTokenRefused("").sentence, status=UNAUTHORISED)
+
+
+def _not_logged_in(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
+    """Say so without a form: from a page that names no referrer, browsers post as nobody."""
+    context = {"sentence": sentence}
+    return _unstored(render(request, "hats/not_logged_in.html", context, status=status))
 
 
 def _see_other(url: str) -> HttpResponse:

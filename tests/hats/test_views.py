@@ -226,6 +226,13 @@ class TestTheWayBack:
         assert len(client.session["hat_logins"]) == 5
         assert self.refused(come_back(client, oldest, login_token(hat)))
 
+    def test_no_form_stands_on_a_page_that_names_no_referrer(self, client, hat):
+        """Browsers send such a form with the origin "null", which the CSRF check refuses."""
+        refused = come_back(client, "forged", login_token(hat))
+
+        assert b'method="post"' not in refused.content
+        assert client.get(LOGIN)["Referrer-Policy"] == "same-origin"
+
     def test_a_frozen_hat_is_told_so(self, client, hat, scripted):
         log_in(client, hat)
         client.logout()
