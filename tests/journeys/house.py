@@ -18,7 +18,7 @@ import psycopg
 from marketplace.run.house import House, free_port
 from marketplace.run.supervisor import Supervisor, children_of
 
-QUICK = {"SWEEP_SECONDS": "1", "RETRIEVAL_LEASE_SECONDS": "5", "HAT_TOTAL_TIMEOUT_SECONDS": "5"}
+QUICK = {"SWEEP_SECONDS": "1", "RETRIEVAL_LEASE_SECONDS": "8", "HAT_TOTAL_TIMEOUT_SECONDS": "5"}
 
 
 @dataclass
