@@ -1,5 +1,6 @@
 """The catalogue for machines: the same searches and prices as the pages, read-only and open."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -42,9 +43,11 @@ class OfferList(OpenView):
     def get(self, request: Request) -> Response:
         search = SearchForm(request.GET).search()
         found = catalogue.find(search, tax_percent=settings.FEE_TAX_PERCENT)
-        pages_ = OfferPages()
-        offers = pages_.paginate_queryset(found.offers, request, view=self)
-        return pages_.get_paginated_response([_row(request, offer) for offer in offers or []])
+        paging = OfferPages()
+        counted = partial(catalogue.CountedPaginator, total=found.total)
+        paging.django_paginator_class = counted  # type: ignore[assignment]  # called as the class is
+        offers = paging.paginate_queryset(found.offers, request, view=self)
+        return paging.get_paginated_response([_row(request, offer) for offer in offers or []])
 
 
 class OfferDetail(OpenView):

@@ -7,10 +7,11 @@ number beside it is the number of offers there after a click.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_, or_
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.core.paginator import Paginator
 from django.db.models import Count, ExpressionWrapper, F, Func, IntegerField, Q, QuerySet, Value
 
 from common.templatetags.ui import BAND_EDGES
@@ -48,8 +49,13 @@ class Search:
     @property
     def order(self) -> str:
         """The sort asked for, where it makes sense; else the usual one."""
-        usual = "best" if self.words else "newest"
-        return self.sort if self.sort in SORTS and (self.words or self.sort != "best") else usual
+        makes_sense = self.sort in SORTS and (self.words or self.sort != "best")
+        return self.sort if makes_sense else usual_sort(self.words)
+
+
+def usual_sort(words: str) -> str:
+    """The order nobody has to ask for."""
+    return "best" if words.strip() else "newest"
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,22 @@ class Catalogue:
     offers: QuerySet[Offer]
     total: int
     facets: Sequence[Facet]
+
+    def pages(self, size: int) -> "CountedPaginator":
+        """The offers in pages of this size."""
+        return CountedPaginator(self.offers, size, total=self.total)
+
+
+class CountedPaginator(Paginator[Offer]):
+    """Pages of offers whose number is known already."""
+
+    def __init__(self, offers: QuerySet[Offer], per_page: int, *, total: int) -> None:
+        super().__init__(offers, per_page)
+        self._total = total
+
+    @cached_property
+    def count(self) -> int:
+        return self._total
 
 
 def offers_on_sale() -> QuerySet[Offer]:

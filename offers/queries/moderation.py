@@ -1,11 +1,11 @@
 """What moderators weigh: what waits, what needs care, what changed since the last version."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from offers.cards import Card
+from offers.cards import Block, Card
 from offers.models import OfferField, OfferVersion, OfferVersionStatus
 
 LONG_PERIOD_DAYS = 90
@@ -91,7 +91,7 @@ def changes(
     if former is None or former_card is None:
         return []
     found = [
-        Change(label, _words(former_card[key]), _words(card[key]))
+        _difference(label, former_card[key], card[key])
         for key, label in _BLOCKS.items()
         if former_card[key] != card[key]
     ]
@@ -113,10 +113,21 @@ def changed_blocks(card: Card, former_card: Card | None) -> list[str]:
     return [key for key in card if former_card and former_card[key] != card[key]]
 
 
-def _words(block: Mapping[str, str | list[str]]) -> str:
+def _difference(label: str, former: Block, block: Block) -> Change:
+    """Only the sentences that are not in the other one."""
+    was, now = _sentences(former), _sentences(block)
+    return Change(
+        label,
+        was=" ".join(sentence for sentence in was if sentence not in now) or "Nothing of this",
+        now=" ".join(sentence for sentence in now if sentence not in was) or "Left out",
+    )
+
+
+def _sentences(block: Block) -> list[str]:
     fields = block.get("fields")
-    names = f" ({', '.join(fields)})" if isinstance(fields, list) else ""
-    return f"{block['headline']}{names}. {block['text']}"
+    names = [f"{', '.join(fields)}."] if isinstance(fields, list) else []
+    text = str(block["text"]).replace(". ", ".\n").splitlines()
+    return [f"{block['headline']}.", *names, *text]
 
 
 def _listed(names: Sequence[str]) -> str:

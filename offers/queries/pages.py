@@ -18,6 +18,8 @@ from offers.tables import Cell, Column, columns_of, tables_of
 SAMPLE_ROWS_SHOWN = 6
 PREVIEW_RETENTION_DAYS = 180
 MISSING = "empty"
+NUMBER = "r"
+STYLES = {"date": "iso", "date and time": "iso"}
 
 
 class Terms(Protocol):
@@ -51,11 +53,11 @@ class PreviewTerms:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """One cell as a page shows it."""
+    """One cell as a page shows it; ``style`` is a class of the house's tables."""
 
     text: str
-    is_missing: bool
-    is_number: bool
+    style: str
+    is_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def tables(version: OfferVersion, fields: Sequence[OfferField]) -> list[Table]:
             fields=[field for field in fields if field.table == name],
             columns=columns,
             rows=[
-                [_shown(row[0], is_number=True), *map(_in_column, row[1:], columns)]
+                [_shown(row[0], style=NUMBER), *map(_in_column, row[1:], columns)]
                 for row in islice(sample_rows(version.sample, columns), SAMPLE_ROWS_SHOWN)
             ],
         )
@@ -179,11 +181,10 @@ def published_versions(offer: Offer) -> QuerySet[OfferVersion]:
 
 
 def _in_column(cell: Cell, column: Column) -> ShownCell:
-    return _shown(cell, is_number=column.is_number)
+    return _shown(cell, style=NUMBER if column.is_number else STYLES.get(column.kind, ""))
 
 
-def _shown(cell: Cell, *, is_number: bool) -> ShownCell:
+def _shown(cell: Cell, *, style: str) -> ShownCell:
     if cell is None or cell == "":
-        return ShownCell(MISSING, is_missing=True, is_number=is_number)
-    text = str(cell).lower() if isinstance(cell, bool) else str(cell)
-    return ShownCell(text, is_missing=False, is_number=is_number)
+        return ShownCell(MISSING, style, is_missing=True)
+    return ShownCell(str(cell).lower() if isinstance(cell, bool) else str(cell), style)

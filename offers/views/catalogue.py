@@ -2,13 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
@@ -28,18 +25,6 @@ from offers.tables import columns_of, tables_of
 OFFERS_ON_A_PAGE = 12
 
 
-class CountedPaginator(Paginator[Offer]):
-    """Pages of offers whose number is known already."""
-
-    def __init__(self, offers: QuerySet[Offer], *, total: int) -> None:
-        super().__init__(offers, OFFERS_ON_A_PAGE)
-        self._total = total
-
-    @cached_property
-    def count(self) -> int:
-        return self._total
-
-
 @login_not_required
 @require_safe
 def offer_list(request: HttpRequest) -> HttpResponse:
@@ -57,7 +42,7 @@ def offer_list(request: HttpRequest) -> HttpResponse:
         "sorts": {k: v for k, v in catalogue.SORTS.items() if k != "best" or search.words},
         "facets": found.facets,
         "chips": _chips(address, search, found.facets),
-        "page": CountedPaginator(found.offers, total=found.total).get_page(request.GET.get("page")),
+        "page": found.pages(OFFERS_ON_A_PAGE).get_page(address.get("page")),
         "on_sale": catalogue.offers_on_sale().count(),
     }
     page = "offers/offer_list.html"
@@ -151,6 +136,8 @@ def _address(query: QueryDict) -> QueryDict:
     for key, values in query.lists():
         said = [value for value in values if value.strip()]
         address.setlist(key, said) if said else address.pop(key)
+    if address.get("sort") == catalogue.usual_sort(address.get("q", "")):
+        address.pop("sort")
     return address
 
 

@@ -1,0 +1,199 @@
+"""The moderators' pages of offers."""
+
+from dataclasses import replace
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Role
+from common.money import Money
+from offers import actions
+from offers.models import OfferField, OfferVersion, OfferVersionStatus
+from offers.queries import moderation
+from tests import factories
+from tests.factories import NOON
+from tests.offers.test_actions import CONTENT
+
+QUEUE = "/moderation/offers/"
+
+
+@pytest.fixture
+def waiting(organisation):
+    owner = factories.make_member(organisation, Role.OWNER)
+    offer = actions.create_offer(
+        slug="songs",
+        category=factories.make_category(),
+        publisher=organisation,
+        by=owner,
+        at=NOON,
+    )
+    draft = actions.draft_version(offer=offer, content=CONTENT, by=owner, at=NOON)
+    return actions.submit_version(version=draft, by=owner, at=NOON)
+
+
+def _case(version):
+    return reverse("offers:moderation-version", args=[version.offer.reference, version.number])
+
+
+def _text(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_the_queue_lists_what_waits(client, moderator, waiting):
+    factories.make_version(title="Published already")
+    client.force_login(moderator)
+
+    text = _text(client.get(QUEUE))
+
+    assert "Songs" in text
+    assert "Tidewater Museum, version 1" in text
+    assert "Published already" not in text
+
+
+def test_an_empty_queue_says_so(client, moderator):
+    client.force_login(moderator)
+
+    assert "Nothing waits for you" in _text(client.get(QUEUE))
+
+
+def test_twenty_versions_cost_as_many_queries_as_one(
+    client, moderator, waiting, django_assert_max_num_queries
+):
+    for _ in range(20):
+        factories.make_version(status=OfferVersionStatus.SUBMITTED)
+    client.force_login(moderator)
+
+    with django_assert_max_num_queries(4):
+        client.get(QUEUE)
+
+
+@pytest.mark.parametrize("address", [QUEUE, None], ids=["queue", "case"])
+def test_the_pages_do_not_exist_for_others(client, buyer, waiting, address):
+    client.force_login(buyer)
+
+    assert client.get(address or _case(waiting)).status_code == 404
+
+
+def test_visitors_are_sent_to_log_in(client, waiting):
+    assert client.get(_case(waiting)).status_code == 302
+
+
+def test_the_case_shows_the_very_card_and_what_needs_care(client, moderator, waiting):
+    OfferField.objects.filter(path="song").update(sensitivity="SOC 3P")
+    client.force_login(moderator)
+
+    text = _text(client.get(_case(waiting)))
+
+    assert "What owners will see" in text
+    assert "Tidewater Museum, Bristol" in text
+    assert "Song can hold anything a person wrote." in text
+    assert "Song may be about people who did not agree." in text
+    assert "First version" in text
+
+
+def test_publishing_from_the_case(client, moderator, waiting):
+    client.force_login(moderator)
+
+    response = client.post(_case(waiting), {"decision": "publish"}, follow=True)
+
+    assert OfferVersion.objects.get().status == OfferVersionStatus.PUBLISHED
+    assert "“Songs” is published and on the shelf." in _text(response)
+
+
+def test_sending_back_from_the_case_keeps_all_reasons(client, moderator, waiting):
+    client.force_login(moderator)
+
+    client.post(
+        _case(waiting),
+        {
+            "decision": "send_back",
+            "reasons": ["The words are hard to understand."],
+            "words": "What is a play?",
+        },
+    )
+
+    version = OfferVersion.objects.get()
+    assert version.status == OfferVersionStatus.SENT_BACK
+    assert version.decision_reason == "The words are hard to understand. What is a play?"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"decision": "send_back"},
+        {},
+        {"decision": "refuse"},
+        {"decision": "send_back", "words": " "},
+    ],
+)
+def test_a_decision_that_is_none_changes_nothing(client, moderator, waiting, data):
+    client.force_login(moderator)
+
+    response = client.post(_case(waiting), data)
+
+    assert response.status_code == 422
+    assert "Please look at this again" in _text(response)
+    assert OfferVersion.objects.get().status == OfferVersionStatus.SUBMITTED
+
+
+def test_deciding_twice_meets_a_kind_sentence(client, moderator, waiting):
+    client.force_login(moderator)
+    client.post(_case(waiting), {"decision": "publish"})
+
+    response = client.post(_case(waiting), {"decision": "send_back", "words": "No"})
+
+    assert response.status_code == 404
+    assert "Somebody may have decided already." in _text(response)
+    assert OfferVersion.objects.get().status == OfferVersionStatus.PUBLISHED
+
+
+def test_a_moderator_of_the_publisher_is_refused_with_a_sentence(client, organisation, waiting):
+    member = factories.make_member(organisation, Role.VIEWER, is_moderator=True)
+    client.force_login(member)
+
+    response = client.post(_case(waiting), {"decision": "publish"})
+
+    assert response.status_code == 403
+    assert "another moderator decides" in _text(response)
+    assert OfferVersion.objects.get().status == OfferVersionStatus.SUBMITTED
+
+
+def test_a_second_version_shows_only_the_sentences_that_changed(client, moderator, waiting):
+    actions.publish_version(version=waiting, by=moderator, at=NOON)
+    content = replace(CONTENT, reward=Money(95), for_people="Song and time. Not the artist.")
+    second = actions.draft_version(offer=waiting.offer, content=content, by=None, at=NOON)
+    actions.submit_version(version=second, by=None, at=NOON)
+    client.force_login(moderator)
+
+    text = _text(client.get(_case(second)))
+
+    assert "What changed since version 1" in text
+    assert "<del>Song, artist and time.</del>" in text
+    assert "<ins>Song and time. Not the artist.</ins>" in text
+    assert "£0.95 when the group has filled" in text
+    assert text.count("ownercard__block--changed") == 2
+
+
+def test_flags_name_what_the_terms_and_fields_ask_care_for(db):
+    version = factories.make_version(
+        special_category=True,
+        smallest_group=50,
+        precise_location=True,
+        collection="daily",
+        period_days=91,
+    )
+    fields = [OfferField(name="Link", sensitivity="ID"), OfferField(name="Text", sensitivity="SOC")]
+
+    flags = moderation.flags(version, fields)
+
+    assert [flag.label for flag in flags] == [
+        "Special category",
+        "Precise location",
+        "Identity",
+        "Free text",
+        "Long",
+    ]
+
+
+def test_a_plain_version_is_called_plain(version):
+    assert [flag.label for flag in moderation.flags(version, [])] == ["Plain"]
