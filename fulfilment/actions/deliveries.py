@@ -71,22 +71,23 @@ def _fulfil(waiting: QuerySet[Acceptance], *, line: OrderLine, at: datetime) -> 
     """These people have delivered: the reward is theirs, and the line pays for them."""
     rows = list(
         waiting.select_for_update(no_key=True, of=("self",))
-        .select_related("hat_owner")
         .order_by("pk")
+        .values_list("pk", "hat_owner__user_id", "hat_owner__reference")
     )
     if not rows:
         return
     organisation = line.order.organisation_id
-    trails = {row.pk: Trail(at, row.hat_owner.user_id, organisation) for row in rows}
+    trails = {number: Trail(at, user, organisation) for number, user, _ in rows}
     was, now = AcceptanceStatus.CONFIRMED, AcceptanceStatus.FULFILLED
     Acceptance.objects.filter(pk__in=list(trails)).update(status=now, delivered_at=at)
     entries = [
-        trails[row.pk].step(Action.ACCEPTANCE_FULFILLED, row, was=was, now=now) for row in rows
+        trail.step(Action.ACCEPTANCE_FULFILLED, f"fulfilment.acceptance:{number}", was=was, now=now)
+        for number, trail in trails.items()
     ]
     audit.write(entries + rewards.earn(trails, at=at))
     lines.record_deliveries(
         order_line=line,
-        deliveries=[lines.Delivery(row.hat_owner.reference, row.pk) for row in rows],
+        deliveries=[lines.Delivery(reference, number) for number, _, reference in rows],
         key=f"delivery:{line.reference}:{line.people_delivered + 1}",
         at=at,
     )

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.audit import Action
-from accounts.models import AuditEntry
 from buyers.actions import lines
 from buyers.models import OrderLine
 from common import transitions
 from fulfilment import audit
 from fulfilment.actions import consents, rewards
-from fulfilment.audit import Trail
+from fulfilment.audit import Entry, Trail
 from fulfilment.models import (
     Acceptance,
     AcceptanceStatus,
@@ -126,7 +125,7 @@ def finish(
     _give_places_back(undelivered, line=line, at=at)
 
 
-def stop_retrievals(trails: dict[int, Trail], *, problem: str, at: datetime) -> list[AuditEntry]:
+def stop_retrievals(trails: dict[int, Trail], *, problem: str, at: datetime) -> list[Entry]:
     """Refuse every reading still to come, those in flight included: their answer is dropped."""
     rows = (
         Retrieval.objects.select_for_update(of=("self",))
@@ -152,7 +151,7 @@ def stop_retrievals(trails: dict[int, Trail], *, problem: str, at: datetime) -> 
     ]
 
 
-def _moved(row: Acceptance, ending: Ending, trail: Trail, *, by_owner: bool) -> AuditEntry:
+def _moved(row: Acceptance, ending: Ending, trail: Trail, *, by_owner: bool) -> Entry:
     transitions.check(
         Acceptance.TRANSITIONS, current=row.status, target=ending.to, sentence=ending.sentence
     )
@@ -167,7 +166,7 @@ def _save(acceptances: Sequence[Acceptance], ending: Ending, *, at: datetime) ->
     Acceptance.objects.filter(pk__in=numbers).update(status=ending.to, **{ending.moment: at})
 
 
-def _stop_debits(trails: dict[int, Trail]) -> list[AuditEntry]:
+def _stop_debits(trails: dict[int, Trail]) -> list[Entry]:
     rows = (
         DataDebit.objects.select_for_update(of=("self",))
         .filter(acceptance__in=list(trails))
@@ -189,7 +188,7 @@ def _stop_debits(trails: dict[int, Trail]) -> list[AuditEntry]:
     ]
 
 
-def _destroy_keys(trails: dict[int, Trail], *, at: datetime) -> list[AuditEntry]:
+def _destroy_keys(trails: dict[int, Trail], *, at: datetime) -> list[Entry]:
     """Without its key, every sealed byte of the person in this line is gone, backups included."""
     rows = DataKey.objects.filter(acceptance__in=list(trails), wrapped__isnull=False)
     found = list(rows.order_by("pk").values_list("pk", "acceptance_id"))

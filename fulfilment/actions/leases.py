@@ -12,11 +12,11 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from accounts.audit import Action
-from accounts.models import AuditEntry, User
+from accounts.models import User
 from accounts.notifications import notify
 from fulfilment import audit
 from fulfilment.actions.readings import MAX_ATTEMPTS, NOT_CONNECTED_WAIT, Job
-from fulfilment.audit import Trail
+from fulfilment.audit import Entry, Trail
 from fulfilment.models import AcceptanceStatus, DataDebitStatus, Retrieval, RetrievalStatus
 from fulfilment.queries.acceptances import bundles_of
 from hats.models import HatOwnerStatus
@@ -89,7 +89,7 @@ def trail_of(job: Job, *, at: datetime) -> Trail:
     return Trail(at, job.owner_user_id, job.organisation_id)
 
 
-def _leased(job: Job, was: str, *, at: datetime) -> AuditEntry:
+def _leased(job: Job, was: str, *, at: datetime) -> Entry:
     return trail_of(job, at=at).step(
         Action.RETRIEVAL_LEASED,
         f"fulfilment.retrieval:{job.retrieval_id}",
@@ -101,7 +101,7 @@ def _leased(job: Job, was: str, *, at: datetime) -> AuditEntry:
 
 @contextmanager
 def agreed(jobs: Sequence[Job], *, at: datetime) -> Iterator[dict[int, str]]:
-    """Hold still, while requests begin, whatever could forbid them; the lease begins anew.
+    """Hold still, while requests begin, whatever could forbid them; old leases begin anew.
 
     Yields what speaks against each job that may not be asked for, by number of the retrieval. A
     withdrawal has to write to the retrieval, whose row is locked here: either it comes first and
@@ -119,19 +119,26 @@ def agreed(jobs: Sequence[Job], *, at: datetime) -> Iterator[dict[int, str]]:
             .order_by("pk")
             .values_list(
                 "pk",
+                "leased_until",
                 "debit__status",
                 "debit__acceptance__status",
                 "debit__acceptance__hat_owner__status",
             )
         )
-        reasons = {number: _reason(*statuses) for number, *statuses in rows}
-        fine = [number for number, reason in reasons.items() if not reason]
-        Retrieval.objects.filter(pk__in=fine).update(leased_until=at + lease_time())
+        found = list(rows)
+        reasons = {number: _reason(*statuses) for number, _, *statuses in found}
+        soon = at + lease_time() / 2
+        _renew([number for number, until, *_ in found if until and until < soon], at=at)
         yield {
             job.retrieval_id: reason
             for job in jobs
             if (reason := reasons.get(job.retrieval_id, "not_agreed"))
         }
+
+
+def _renew(numbers: Sequence[int], *, at: datetime) -> None:
+    if numbers:
+        Retrieval.objects.filter(pk__in=numbers).update(leased_until=at + lease_time())
 
 
 def _reason(debit: str, acceptance: str, hat: str) -> str:

@@ -95,7 +95,7 @@ class _Run:
 
     async def _begin_more(self, hats: HatClient) -> None:
         free = settings.RETRIEVAL_CONCURRENCY - self.running
-        if free < settings.RETRIEVAL_CONCURRENCY // 4 and self.running:
+        if free < _wave() and self.running:
             return
         if not self.waiting:
             await self._claim()
@@ -147,9 +147,8 @@ class _Run:
         loop = asyncio.get_running_loop()
         tick = loop.call_later(_WRITE_AFTER_SECONDS, self.arrived.put_nowait, _TICK)
         is_time = False
-        refill = max(1, settings.RETRIEVAL_CONCURRENCY // 4)
         taken = 0
-        while not is_time and taken < refill and self.running:
+        while not is_time and taken < _wave() and self.running:
             answer = await self.arrived.get()
             if answer is _TICK:
                 is_time = True
@@ -171,6 +170,11 @@ class _Run:
         at = self.clock()
         self.tokens.save(at=at)
         return storing.store(answers, at=at)
+
+
+def _wave() -> int:
+    """How many places must be free before requests are begun: agreeing to them costs a little."""
+    return max(1, settings.RETRIEVAL_CONCURRENCY * 2 // 5)
 
 
 async def _ask(hats: HatClient, tokens: PlatformTokens, job: Job) -> Answer:

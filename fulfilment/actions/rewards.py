@@ -7,8 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from accounts.audit import Action
-from accounts.models import AuditEntry
-from fulfilment.audit import Trail
+from fulfilment.audit import Entry, Trail
 from fulfilment.models import Acceptance, Reward, RewardStatus
 
 
@@ -23,19 +22,19 @@ def hold(acceptance: Acceptance) -> Reward:
     )
 
 
-def earn(trails: dict[int, Trail], *, at: datetime) -> list[AuditEntry]:
+def earn(trails: dict[int, Trail], *, at: datetime) -> list[Entry]:
     """Give the held rewards of these acceptances to their owners, for good."""
     return _move(trails, to=RewardStatus.EARNED, action=Action.REWARD_EARNED, earned_at=at)
 
 
-def release(trails: dict[int, Trail]) -> list[AuditEntry]:
+def release(trails: dict[int, Trail]) -> list[Entry]:
     """Nothing was delivered: the rewards of these acceptances go back with their places."""
     return _move(trails, to=RewardStatus.RELEASED, action=Action.REWARD_RELEASED)
 
 
 def _move(
     trails: dict[int, Trail], *, to: RewardStatus, action: Action, **fields: datetime
-) -> list[AuditEntry]:
+) -> list[Entry]:
     """Move what is held, and return the unsaved entries that say so."""
     held = _locked(trails.keys())
     Reward.objects.filter(pk__in=held).update(status=to, **fields)

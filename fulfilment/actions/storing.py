@@ -12,7 +12,6 @@ from typing import Any, Final
 from django.db import DatabaseError, connection, transaction
 
 from accounts.audit import Action
-from accounts.models import AuditEntry
 from buyers.models import OrderLine
 from common import outbox, sealing, transitions
 from common.errors import DomainError
@@ -31,6 +30,7 @@ from fulfilment.actions.readings import (
     reading_of,
     seen_in,
 )
+from fulfilment.audit import Entry
 from fulfilment.models import (
     Acceptance,
     DataDebit,
@@ -62,6 +62,11 @@ FROM unnest(
 ) AS v(id, lease, status, problem, records, quarantined, dropped, due_at, uncounted, finished_at)
 WHERE r.id = v.id AND r.lease = v.lease AND r.status = 'leased'
 RETURNING r.id
+"""
+
+_COPY_BLOCKS = """
+COPY fulfilment_sealedblock (retrieval_id, acceptance_id, sealed, digest, records, stored_at)
+FROM STDIN (FORMAT BINARY)
 """
 
 Statuses = Mapping[int, tuple[str, str, datetime | None]]
@@ -167,21 +172,19 @@ def _finish(readings: Sequence[Reading], *, at: datetime) -> set[int]:
 
 
 def _store_blocks(readings: Iterable[Reading], *, at: datetime) -> None:
-    SealedBlock.objects.bulk_create(
-        SealedBlock(
-            retrieval_id=reading.job.retrieval_id,
-            acceptance_id=reading.job.acceptance_id,
-            sealed=reading.sealed,
-            digest=reading.digest,
-            records=reading.records,
-            stored_at=at,
-        )
-        for reading in readings
-        if reading.status == RetrievalStatus.STORED
-    )
+    """Binary COPY: sealed bytes travel as they are, not as twice as much text."""
+    stored = [reading for reading in readings if reading.status == RetrievalStatus.STORED]
+    if not stored:
+        return
+    with connection.cursor() as cursor, cursor.copy(_COPY_BLOCKS) as copy:
+        copy.set_types(["int8", "int8", "bytea", "varchar", "int4", "timestamptz"])
+        for reading in stored:
+            job = reading.job
+            row = (job.retrieval_id, job.acceptance_id, reading.sealed, reading.digest)
+            copy.write_row((*row, reading.records, at))
 
 
-def _finished(reading: Reading, *, at: datetime) -> AuditEntry:
+def _finished(reading: Reading, *, at: datetime) -> Entry:
     is_parked = reading.status == RetrievalStatus.PARKED
     return trail_of(reading.job, at=at).step(
         Action.RETRIEVAL_PARKED if is_parked else Action.RETRIEVAL_FINISHED,
@@ -199,7 +202,7 @@ def _schedule_next(
     statuses: Statuses,
     *,
     at: datetime,
-) -> list[AuditEntry]:
+) -> list[Entry]:
     """For a collection that goes on: the next reading, while the debit is on and its time lasts."""
     planned: list[tuple[Job, Retrieval]] = []
     for reading in readings:

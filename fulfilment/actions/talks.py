@@ -9,6 +9,7 @@ from hats.client import HatClient, HatToken, converse
 from hats.clusters import Hat, hat_at
 from hats.errors import HatTokenExpired
 from hats.models import CredentialKind, HatCredential, HatOwner
+from hats.queries import credential_context
 
 T = TypeVar("T")
 
@@ -101,18 +102,14 @@ def talk(
         tokens.save(at=at)
 
 
-def _context(owner_id: int) -> str:
-    return f"credential:{owner_id}:{_KIND}"
-
-
 def _open(owner_id: int, sealed: bytes, wrapped: bytes) -> str:
-    context = _context(owner_id)
+    context = credential_context(owner_id, _KIND)
     key = sealing.unwrap(wrapped, context=context)
     return sealing.unseal(sealed, data_key=key, context=context).decode("ascii")
 
 
 def _sealed(owner_id: int, token: HatToken, *, at: datetime) -> HatCredential:
-    context, key = _context(owner_id), sealing.new_data_key()
+    context, key = credential_context(owner_id, _KIND), sealing.new_data_key()
     return HatCredential(
         hat_owner_id=owner_id,
         kind=_KIND,
