@@ -98,7 +98,7 @@ def progress_of(line: OrderLine, *, at: datetime) -> Progress:
 
 def _rows(line: OrderLine, money: LineMoney) -> list[Row]:
     if not money.paid:
-        each = ((line.reward, "Rewards"), (line.fee, "Market fee"), (line.tax, "Tax on the fee"))
+        each = ((line.reward, "Rewards"), (line.fee, "Market fee"), (line.tax, "VAT on the fee"))
         return [
             {"label": f"{words}, {line.places:,} × {part}", "amount": part.times(line.places)}
             for part, words in each
@@ -189,28 +189,30 @@ _EVENT_WORDS = {
 }
 
 
-def timeline(order: Order, line: OrderLine, entries: list[AuditEntry]) -> list[Step]:
+def timeline(
+    order: Order, line: OrderLine, entries: list[AuditEntry], *, likely_full_at: datetime | None
+) -> list[Step]:
     """Placed, approved, paid, reviewed, open, filled, delivered: as far as the order came."""
     seen = {entry.action: entry.at for entry in entries}
-    moments = _moments(order, line, seen)
-    reached = [when for _, when in moments]
-    now = next((place for place, when in enumerate(reached) if when is None), len(reached))
-    stopped = order.status == OrderStatus.CANCELLED or line.status in _STOPPED
-    steps = [_step(label, when, place - now) for place, (label, when) in enumerate(moments[:now])]
-    if stopped:
-        stop: Step = {
-            "label": line.get_status_display(),
-            "when": date_long(line.closed_at or order.closed_at),
-            "state": "stopped",
-        }
-        return [*steps, stop]
-    return steps + [_step(label, None, place) for place, (label, _) in enumerate(moments[now:])]
+    reached = _reached(order, line, seen)
+    done = [_step(label, date_long(when), "done") for label, when in reached if when]
+    ahead = [_step(label, "", "later") for label, when in reached if not when]
+    if order.status == OrderStatus.CANCELLED or line.status in _STOPPED:
+        ended = line.closed_at or order.closed_at
+        return [*done, _step(line.get_status_display(), date_long(ended), "stopped")]
+    if line.status in _OPEN:
+        done[-1] = _step("Open", f"since {date_long(line.opened_at)}", "now")
+        ahead[0]["when"] = f"likely {date_long(likely_full_at)}" if likely_full_at else ""
+    elif ahead:
+        ahead[0]["state"] = "now"
+    return done + ahead
 
 
+_OPEN = (OrderLineStatus.OPEN, OrderLineStatus.PAUSED)
 _STOPPED = (OrderLineStatus.REJECTED, OrderLineStatus.CANCELLED)
 
 
-def _moments(
+def _reached(
     order: Order, line: OrderLine, seen: dict[str, datetime]
 ) -> list[tuple[str, datetime | None]]:
     """Each step with the moment it was reached."""
@@ -218,20 +220,25 @@ def _moments(
     is_full = line.places_taken == line.places
     filled = seen.get(Action.LINE_FILLED) if is_full else None
     closed = line.closed_at if line.status == OrderLineStatus.CLOSED else None
-    everybody = line.places_taken and line.people_delivered >= line.places_taken
-    delivered = line.closed_at or seen.get(Action.DATASET_OPENED)
-    return [
+    steps = [
         ("Placed", order.placed_at),
         *([("Approved", order.approved_at)] if asked else []),
         ("Paid", order.paid_at),
         ("Reviewed", line.cleared_at if order.paid_at else None),
         ("Open", line.opened_at),
         ("Filled" if is_full or not closed else "Closed", filled or closed),
-        ("Delivered", delivered if everybody and (filled or closed) else None),
     ]
+    if closed and not line.places_taken:
+        return steps  # nobody came, so nothing will be delivered
+    return [*steps, ("Delivered", _delivered(line, seen) if filled or closed else None)]
 
 
-def _step(label: str, when: datetime | None, distance: int) -> Step:
-    """``distance`` is counted from the first step not reached yet."""
-    state = "done" if distance < 0 else "now" if distance == 0 else "later"
-    return {"label": label, "when": date_long(when) if when else "", "state": state}
+def _delivered(line: OrderLine, seen: dict[str, datetime]) -> datetime | None:
+    """When the last person who holds a place was delivered."""
+    if line.people_delivered < line.places_taken:
+        return None
+    return line.closed_at or seen.get(Action.DATASET_OPENED)
+
+
+def _step(label: str, when: str, state: str) -> Step:
+    return {"label": label, "when": when, "state": state}

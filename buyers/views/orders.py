@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from accounts.http import MarketplaceRequest
-    from buyers.models import OrderLine
+    from buyers.models import Order, OrderLine
 
 _PER_PAGE = 20
 
@@ -46,10 +46,11 @@ def order_detail(request: MarketplaceRequest, reference: str) -> HttpResponse:
     line = queries.line_of(order)
     entries = queries.entries_of(order, line)
     payment = queries.last_payment(order)
-    context = _progress(line) | {
-        "order": order,
-        "may": access.may(request.user, order=order, line=line),
-        "steps": queries.timeline(order, line, entries),
+    context = _progress(request, order, line)
+    context |= {
+        "steps": queries.timeline(
+            order, line, entries, likely_full_at=context["progress"].likely_full_at
+        ),
         "events": queries.latest(entries),
         "dataset_reference": queries.dataset_reference(line),
         "was_declined": queries.was_declined(order, payment),
@@ -64,12 +65,18 @@ def order_progress(request: MarketplaceRequest, reference: str) -> HttpResponse:
     order = access.order_for(request.user, reference)
     if not is_htmx(request):
         return redirect("buyers:order-detail", reference=reference)
-    context = _progress(queries.line_of(order)) | {"order": order}
+    context = _progress(request, order, queries.line_of(order))
     return render(request, "buyers/_order_progress.html", context)
 
 
-def _progress(line: OrderLine) -> dict[str, Any]:
-    return {"line": line, "progress": queries.progress_of(line, at=timezone.now())}
+def _progress(request: MarketplaceRequest, order: Order, line: OrderLine) -> dict[str, Any]:
+    return {
+        "order": order,
+        "line": line,
+        "empty": line.places - line.places_taken,
+        "may": access.may(request.user, order=order, line=line),
+        "progress": queries.progress_of(line, at=timezone.now()),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from buyers.models import OrderLine, OrderStatus, Refund, TillSession, TillSessionStatus
-from buyers.queries.orders import likely_full_at
+from buyers.queries.orders import entries_of, likely_full_at, timeline
 from tests import factories
 from tests.buyers.paying import at_till, only_line, open_payment, pay, place
 from tests.factories import NOON
@@ -237,3 +237,59 @@ def test_the_order_links_its_dataset_once_there_is_one(shop, order):
 
     assert "Open the dataset" not in page_before
     assert reverse("fulfilment:dataset-detail", args=[dataset.reference]) in page_of(shop, order)
+
+
+def steps_of(line) -> list[tuple[str, str]]:
+    entries = entries_of(line.order, line)
+    steps = timeline(line.order, line, entries, likely_full_at=None)
+    return [(step["label"], step["state"]) for step in steps]
+
+
+BEFORE_OPEN = [("Placed", "done"), ("Paid", "done"), ("Reviewed", "done")]
+
+
+def test_the_timeline_of_an_unpaid_order_waits_for_the_money(order):
+    assert steps_of(only_line(order)) == [
+        ("Placed", "done"),
+        ("Paid", "now"),
+        ("Reviewed", "later"),
+        ("Open", "later"),
+        ("Filled", "later"),
+        ("Delivered", "later"),
+    ]
+
+
+def test_the_timeline_of_an_open_order_is_at_open(open_line):
+    assert steps_of(open_line) == [
+        *BEFORE_OPEN,
+        ("Open", "now"),
+        ("Filled", "later"),
+        ("Delivered", "later"),
+    ]
+
+
+def test_the_timeline_of_an_order_closed_half_full_waits_for_delivery():
+    line = factories.make_line(status="closed", closed_at=NOON, places_taken=9)
+
+    assert steps_of(line)[3:] == [("Open", "done"), ("Closed", "done"), ("Delivered", "now")]
+
+
+def test_the_timeline_of_an_order_nobody_came_to_ends_at_closed():
+    line = factories.make_line(status="closed", closed_at=NOON)
+
+    assert steps_of(line)[3:] == [("Open", "done"), ("Closed", "done")]
+
+
+def test_the_timeline_of_a_refused_order_stops_there():
+    line = factories.make_line(status="rejected", cleared_at=None, opened_at=None, closed_at=NOON)
+
+    assert steps_of(line) == [("Placed", "done"), ("Paid", "done"), ("Rejected", "stopped")]
+
+
+def test_the_timeline_names_the_approver_where_one_was_asked(buyer, organisation, version):
+    organisation.approval_above_minor_units = 0
+    organisation.save()
+
+    steps = steps_of(only_line(place(buyer, version)))
+
+    assert steps[:3] == [("Placed", "done"), ("Approved", "now"), ("Paid", "later")]
