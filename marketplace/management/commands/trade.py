@@ -33,8 +33,10 @@ class Command(BaseCommand):
         except Unexpected as problem:
             self.stderr.write(f"The trade stopped: {problem}")
             sys.exit(1)
-        self.stdout.write(json.dumps(result))
         for disagreement in trade.disagreements:
             self.stderr.write(f"Does not agree: {disagreement}")
-        if trade.disagreements or result["violations"]:
+        for rule in trade.broken:
+            self.stderr.write(f"Broken: {rule}")
+        self.stdout.write(json.dumps(result))
+        if result["violations"]:
             sys.exit(1)
