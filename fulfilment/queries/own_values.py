@@ -14,12 +14,20 @@ ROWS_SHOWN = 20  # of each table
 
 
 @dataclass(frozen=True)
+class ShownCell:
+    """One value in words; numbers stand to the right."""
+
+    text: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
 class ShownTable:
     """One table of the file to come, with this owner's rows alone."""
 
     name: str
     columns: list[Column]
-    rows: list[list[str]]
+    rows: list[list[ShownCell]]
     count: int
 
 
@@ -36,8 +44,11 @@ def _table(name: str, columns: list[Column], records: list[Record]) -> ShownTabl
     return ShownTable(name.replace("_", " "), columns, rows, len(records))
 
 
-def _in_words(columns: list[Column], cells: Iterable[Cell]) -> list[str]:
-    return [_word(column, cell) for column, cell in zip(columns, cells, strict=True)]
+def _in_words(columns: list[Column], cells: Iterable[Cell]) -> list[ShownCell]:
+    return [
+        ShownCell(_word(column, cell), column.is_number)
+        for column, cell in zip(columns, cells, strict=True)
+    ]
 
 
 def _word(column: Column, cell: Cell) -> str:

@@ -19,14 +19,14 @@ _A_WEEK = timedelta(days=7)
 def home_page(owner: HatOwner, *, at: datetime) -> dict[str, Any]:
     """The overview: the newest few of everything, and how many there are."""
     offers = queries.inbox(owner, at=at)
-    looks = owner_log.looks_at(owner)
-    lately = looks.filter(at__gt=at - _A_WEEK).exclude(action=Action.OWN_VALUES_SEEN)
+    looks = owner_log.looks_at(owner).exclude(action=Action.OWN_VALUES_SEEN)
+    lately = looks.filter(at__gt=at - _A_WEEK)
     over = queries.shares_over(owner)
     return {
         "owner": owner,
         "is_connected": owner.status == HatOwnerStatus.CONNECTED,
         "shares": queries.shares_now(owner, at=at),
-        "offers": offers[:_FEW],
+        "offers": offers[: _FEW - 1],
         "offer_count": len(offers),
         "first_to_close": min((line.closes_at for line in offers), default=None),
         "earnings": queries.earnings_of(owner),

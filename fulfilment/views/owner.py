@@ -1,7 +1,6 @@
 """My data: what an owner shares now, one yes and how to stop it, earnings, who looked."""
 
 import uuid
-from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.http import MarketplaceRequest
 from common.htmx import is_htmx
 from fulfilment.access.owner import acceptance_of
-from fulfilment.actions import acceptances, debits
+from fulfilment.actions import acceptances, debits, returning
 from fulfilment.queries import owner as queries
 from fulfilment.queries import owner_log
 from fulfilment.queries.acceptances import confirm_page_url
@@ -62,7 +61,7 @@ def owner_confirm(request: MarketplaceRequest, uid: uuid.UUID) -> HttpResponse:
 def owner_check(request: MarketplaceRequest, uid: uuid.UUID) -> HttpResponse:
     """The owner is back, or wants to know: have the HAT read now."""
     acceptance = acceptance_of(hat_owner_for(request.user), uid)
-    debits.check_soon(acceptance=acceptance, at=timezone.now(), wait=timedelta())
+    returning.look_now(acceptance=acceptance, at=timezone.now())
     if is_htmx(request):
         return HttpResponse(status=NO_CONTENT)
     return redirect("fulfilment:owner-acceptance", uid=uid)
