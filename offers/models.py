@@ -90,6 +90,15 @@ class Offer(models.Model):
         return self.reference
 
 
+class Shelf(models.Model):
+    """One row whose stamp a trigger renews with every change of what the shop shows."""
+
+    stamp = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.stamp)
+
+
 class OfferVersionStatus(models.TextChoices):
     """The life of a version."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import and_, or_
+from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.core.paginator import Paginator
@@ -16,7 +17,7 @@ from django.db.models import Count, ExpressionWrapper, F, Func, IntegerField, Q,
 
 from common.templatetags.ui import BAND_EDGES
 from offers.constants import PURPOSE_NAMES
-from offers.models import Category, Collection, Offer, OfferStatus
+from offers.models import Category, Collection, Offer, OfferStatus, Shelf
 
 PEOPLE_BANDS = (  # value, words, lowest, highest (not included); edges of the published bands
     ("5000", "More than 5,000", 5_000, None),
@@ -114,6 +115,11 @@ class CountedPaginator(Paginator[Offer]):
 def offers_on_sale() -> QuerySet[Offer]:
     """Listed offers with something published."""
     return Offer.objects.filter(status=OfferStatus.LISTED, current_version__isnull=False)
+
+
+def shelf_stamp() -> UUID | None:
+    """Names the present state of the shelf: while it is the same, so is every public page."""
+    return Shelf.objects.values_list("stamp", flat=True).first()
 
 
 def find(search: Search, *, tax_percent: int) -> Catalogue:

@@ -21,12 +21,14 @@ from offers.forms import PlacesForm, SearchForm
 from offers.models import Offer, OfferStatus, OfferVersion
 from offers.queries import catalogue, pages
 from offers.tables import columns_of, tables_of
+from offers.views.visitors import kept_for_visitors
 
 OFFERS_ON_A_PAGE = 12
 
 
 @login_not_required
 @require_safe
+@kept_for_visitors
 def offer_list(request: HttpRequest) -> HttpResponse:
     address = _address(request.GET)
     here = f"{request.path}?{address.urlencode()}" if address else request.path
@@ -53,6 +55,7 @@ def offer_list(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@kept_for_visitors
 def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     offer = access.offer_to_show(slug)
     version = offer.current_version

@@ -1,0 +1,74 @@
+"""Pages kept in memory for people who are not logged in."""
+
+import pytest
+
+from offers.models import Category, Offer, OfferVersion, Shelf
+from tests import factories
+
+
+def test_a_visitor_meets_the_page_made_for_another_at_the_cost_of_one_query(
+    client, version, django_assert_num_queries
+):
+    first = client.get("/?category=music")
+
+    with django_assert_num_queries(1):
+        second = client.get("/?category=music")
+
+    assert second.content == first.content
+    assert second.headers["Vary"] == first.headers["Vary"]
+    assert second.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Offer.objects.update(people_available=50),
+        lambda: Category.objects.update(name="Sounds"),
+        lambda: OfferVersion.objects.update(decision_reason="x"),
+        factories.make_version,
+    ],
+    ids=["people", "subject", "version", "new offer"],
+)
+def test_every_change_of_the_shelf_is_seen_at_once(client, version, change):
+    client.get("/")
+    stamp = Shelf.objects.get().stamp
+
+    change()
+
+    assert Shelf.objects.get().stamp != stamp
+    assert client.get("/").content.count(b'class="offer-card"') == Offer.objects.count()
+
+
+def test_a_paused_offer_leaves_the_kept_page(client, version):
+    client.get("/")
+
+    Offer.objects.update(status="paused")
+
+    assert b"The shelf is empty" in client.get("/").content
+
+
+def test_pages_of_people_who_are_logged_in_are_not_kept(client, buyer, version):
+    client.get("/")
+    client.force_login(buyer)
+
+    assert b"Ines Okafor" in client.get("/").content
+    client.logout()
+    assert b"Ines Okafor" not in client.get("/").content
+
+
+def test_parts_and_pages_are_kept_apart(client, version):
+    client.get("/")
+
+    part = client.get("/", headers={"HX-Request": "true"})
+    again = client.get("/", headers={"HX-Request": "true"})
+
+    assert b"<html" not in part.content
+    assert again.headers["HX-Push-Url"] == "/"
+    assert b"<html" in client.get("/").content
+
+
+def test_each_number_of_places_has_its_own_price(client, version):
+    address = f"/offers/{version.offer.slug}/"
+
+    assert "£100.00" in client.get(address, {"places": "100"}).content.decode()
+    assert "£200.00" in client.get(address, {"places": "200"}).content.decode()
