@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfilment.views import owner, owner_offers
+from fulfilment.views import datasets, owner, owner_offers
 
 app_name = "fulfilment"
 
@@ -31,4 +31,26 @@ owner_urls = [
     path("my-data/access/", owner.owner_access_log, name="owner-access-log"),
 ]
 
-urlpatterns = [*owner_urls]
+dataset_urls = [
+    path("datasets/", datasets.dataset_list, name="dataset-list"),
+    path("datasets/<str:reference>/", datasets.dataset_detail, name="dataset-detail"),
+    path(
+        "datasets/<str:reference>/revisions/<int:number>/",
+        datasets.dataset_detail,
+        name="dataset-revision",
+    ),
+    path("datasets/<str:reference>/progress/", datasets.dataset_progress, name="dataset-progress"),
+    path(
+        "datasets/<str:reference>/files/<int:file_id>/",
+        datasets.dataset_download,
+        name="dataset-download",
+    ),
+    path("datasets/<str:reference>/removals/", datasets.dataset_removals, name="dataset-removals"),
+    path(
+        "datasets/<str:reference>/removals.csv",
+        datasets.dataset_removal_list,
+        name="dataset-removal-list",
+    ),
+]
+
+urlpatterns = [*owner_urls, *dataset_urls]

@@ -117,7 +117,7 @@ def _begin(dataset_id: int, *, at: datetime) -> _Job | None:
     if dataset.stale_since is None or dataset.purged_at or dataset.delete_after <= at:
         return None
     revision = dataset.revisions.filter(status=DatasetRevisionStatus.BUILDING).first()
-    people = len(blocks.releasable_people(dataset.order_line_id))
+    people = blocks.count_releasable_people(dataset.order_line_id)
     if people < dataset.order_line.places_minimum:
         if revision is not None:
             _give_up(revision, at=at)
@@ -286,7 +286,11 @@ def _sealed(job: _Job, written: _Written) -> DatasetRevision:
     revision.status, revision.sealed_at = target, job.at
     revision.people, revision.rows = len(written.draft.people), written.draft.rows
     revision.sha256, revision.manifest = lines.stored.sha256, dict(written.manifest)
-    revision.profile = written.draft.profile.summary() | {"unreadable": written.unreadable}
+    revision.profile = {
+        **written.draft.profile.summary(),
+        **blocks.kept_out(job.line_id),
+        "unreadable": written.unreadable,
+    }
     revision.save()
     RevisionMembers.objects.create(revision=revision, acceptance_ids=sorted(written.draft.people))
     DatasetFile.objects.bulk_create(_file_row(revision, file) for file in written.files)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 ENOUGH_PEOPLE = 10  # fewer than these are never drawn by themselves
 MOST_BINS = 2_000  # what comes later is counted together, so memory stays bounded
+MOST_NEW_BINS = 500  # at a time, so that one odd person cannot use up the room of all
 
 Key = str | float
 
@@ -51,10 +52,11 @@ class Bins:
 
     def add(self, counts: Mapping[Key, int], *, person: str) -> None:
         """Count one person's records by key."""
+        room = len(self.bins) + MOST_NEW_BINS
         for key, records in counts.items():
             found = self.bins.get(key)
             if found is None:
-                found = self._new(key)
+                found = self._new(key, room=room)
             found.add(records, person=person)
 
     @property
@@ -70,8 +72,8 @@ class Bins:
                 merged.setdefault(name[key], Bin()).join(one)
         return merged
 
-    def _new(self, key: Key) -> Bin:
-        if len(self.bins) >= MOST_BINS:
+    def _new(self, key: Key, *, room: int) -> Bin:
+        if len(self.bins) >= min(room, MOST_BINS):
             return self.beyond
         return self.bins.setdefault(key, Bin())
 

@@ -71,7 +71,7 @@ class Times:
     def _by_date(self) -> dict[str, Any]:
         for kind, name in (("days", _day), ("weeks", _week), ("months", _month)):
             names: dict[Any, str] = {day: name(str(day)) for day in sorted(self.days.bins, key=str)}
-            bins = self.days.merged(names)
+            bins = dict(sorted(self.days.merged(names).items()))
             chart = _chart(kind, bins, records=self.days.records)
             if chart and len(chart["rows"]) <= MOST_DAYS:
                 return chart
@@ -140,7 +140,9 @@ class Sizes:
         step = _round_step((high - low) / _MOST_STEPS)
         first, last = math.floor(low / step), math.floor(high / step)
         names: dict[Any, str] = {key: _span(key, step, first, last) for key in keys}
-        chart = _chart("sizes", self.bins.merged(names), records=self.bins.records)
+        merged = self.bins.merged(names)
+        in_order = {name: merged[name] for name in dict.fromkeys(names.values())}
+        chart = _chart("sizes", in_order, records=self.bins.records)
         return [chart] if chart else []
 
     def _middle(self, keys: Sequence[float]) -> tuple[float, float]:
@@ -162,7 +164,9 @@ def _chart(kind: str, bins: dict[str, Bin], *, records: int) -> dict[str, Any]:
     if len(shown) < 2 or drawn < records * _ENOUGH_OF_ALL:  # noqa: PLR2004 -- one bar compares nothing
         return {}
     if kind == "hours":
-        shown = {name: shown.get(name, 0) for name in bins}
+        # Every hour has its place; one with too few people says so by having no number.
+        rows = [[name, shown.get(name, None if one.records else 0)] for name, one in bins.items()]
+        return {"kind": kind, "rows": rows, "left_out": records - drawn}
     return {"kind": kind, "rows": [list(row) for row in shown.items()], "left_out": records - drawn}
 
 

@@ -56,6 +56,7 @@ class TableProfile:
                 {
                     "path": column.path,
                     "name": column.name,
+                    "kind": column.kind,
                     "filled": filled,
                     "charts": distribution.summary() if distribution else [],
                 }

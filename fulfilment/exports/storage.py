@@ -11,7 +11,7 @@ import os
 import shutil
 import struct
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -84,7 +84,7 @@ class SealedWriter:
         self._chunks += 1
 
 
-def read_chunks(path: str, *, wrapped_key: bytes) -> Iterator[bytes]:
+def read_chunks(path: str, *, wrapped_key: bytes) -> Generator[bytes, None, None]:
     """The plain bytes of a stored file, chunk by chunk.
 
     :raises sealing.CannotOpen: the key is another or was destroyed, or the file was changed.

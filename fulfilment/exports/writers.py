@@ -14,6 +14,7 @@ import orjson
 
 from fulfilment.exports.csv_text import csv_lines
 from fulfilment.exports.storage import SealedWriter, StoredFile
+from fulfilment.models import RemovalNotice
 from offers import tables
 
 
@@ -72,6 +73,22 @@ def write_json(path: Path, value: Mapping[str, Any]) -> StoredFile:
     with SealedWriter(path) as sealed:
         sealed.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
         return sealed.finish()
+
+
+def removal_list(notices: Iterable[RemovalNotice]) -> bytes:
+    """Whom to delete, as a CSV file: person, when they stopped, by when, whether it is done."""
+    rows = [
+        (
+            notice.person,
+            notice.created_at.isoformat(timespec="seconds"),
+            notice.confirm_by.isoformat(timespec="seconds"),
+            notice.confirmed_at.isoformat(timespec="seconds") if notice.confirmed_at else None,
+        )
+        for notice in notices
+    ]
+    heads = ("person", "stopped_at", "confirm_by", "confirmed_at")
+    columns = list(zip(heads, *rows, strict=True))
+    return codecs.BOM_UTF8 + csv_lines(columns).encode()
 
 
 def close_all(files: Iterable[CsvFile | JsonLinesFile]) -> None:

@@ -8,10 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Length
 
-from fulfilment.models import Acceptance, AcceptanceStatus, SealedBlock
+from fulfilment.models import (
+    Acceptance,
+    AcceptanceStatus,
+    Retrieval,
+    RetrievalStatus,
+    SealedBlock,
+)
 
 RELEASABLE = (AcceptanceStatus.FULFILLED, AcceptanceStatus.ENDED)
 _BLOCKS_A_STATEMENT, _BLOCKS_IN_MEMORY = 1_000, 50
@@ -30,9 +36,20 @@ class Block:
     sealed: bytes
 
 
-def releasable(order_line_id: int) -> Q:
-    """What makes an acceptance of the line releasable."""
-    return Q(
+def releasable_people(order_line_id: int) -> set[int]:
+    """The acceptances that may be released at this moment and hold something."""
+    return set(_people(order_line_id).values_list("pk", flat=True))
+
+
+def count_releasable_people(order_line_id: int) -> int:
+    """How many they are."""
+    return _people(order_line_id).count()
+
+
+def _people(order_line_id: int) -> QuerySet[Acceptance]:
+    has_blocks = Exists(SealedBlock.objects.filter(acceptance=OuterRef("pk")))
+    return Acceptance.objects.filter(
+        has_blocks,
         order_line_id=order_line_id,
         status__in=RELEASABLE,
         delivered_at__isnull=False,
@@ -41,17 +58,21 @@ def releasable(order_line_id: int) -> Q:
     )
 
 
-def releasable_people(order_line_id: int) -> set[int]:
-    """The acceptances that may be released at this moment and hold something."""
-    has_blocks = Exists(SealedBlock.objects.filter(acceptance=OuterRef("pk")))
-    people = Acceptance.objects.filter(has_blocks, releasable(order_line_id))
-    return set(people.values_list("pk", flat=True))
-
-
 def sealed_bytes(order_line_id: int) -> int:
     """How many sealed bytes a build would read: what its files need is of that size."""
     blocks = SealedBlock.objects.filter(_of_releasable(order_line_id))
     return blocks.aggregate(whole=Sum(Length("sealed")))["whole"] or 0
+
+
+def kept_out(order_line_id: int) -> dict[str, int]:
+    """What was refused or dropped before storing: broken records, values nobody asked for."""
+    retrievals = Retrieval.objects.filter(
+        debit__acceptance__order_line_id=order_line_id,
+        debit__acceptance__status__in=RELEASABLE,
+        status=RetrievalStatus.STORED,
+    )
+    sums = retrievals.aggregate(quarantined=Sum("quarantined"), dropped=Sum("dropped"))
+    return {name: value or 0 for name, value in sums.items()}
 
 
 def block_batches(order_line_id: int) -> Iterator[Iterator[Block]]:

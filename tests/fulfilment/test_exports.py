@@ -301,7 +301,8 @@ def test_words_that_hardly_anybody_shares_make_no_chart():
 
 def test_memory_for_words_is_bounded_and_nothing_is_lost():
     words = fed(Words(), ["tea", "coffee", "cocoa"])
-    words.add([f"word {number}" for number in range(5_000)], person="P-1")
+    for turn in range(5):
+        words.add([f"word {turn} {number}" for number in range(1_000)], person="P-1")
 
     (chart,) = words.summary()
 
@@ -335,6 +336,14 @@ def test_times_of_all_forms_are_counted_in_utc():
     assert times.newest == "2026-11-21"
 
 
+def test_days_stand_in_their_order_whatever_came_first():
+    times = fed(Times(at=NOON), ["2026-11-21", "2026-11-19", "2026-11-20"])
+
+    (days,) = times.summary()
+
+    assert [day for day, _records in days["rows"]] == ["2026-11-19", "2026-11-20", "2026-11-21"]
+
+
 def test_times_in_the_future_are_counted_and_are_not_the_newest():
     times = fed(Times(at=NOON), ["2026-11-20T09:15:00Z", "2099-01-01T00:00:00Z"])
 
@@ -352,7 +361,7 @@ def test_days_too_thin_for_ten_people_are_drawn_as_weeks():
 
 
 def test_sizes_have_round_steps_and_leave_outliers_to_the_ends():
-    sizes = fed(Sizes(), [*range(1, 100), 1_000_000])
+    sizes = fed(Sizes(), [1_000_000, *range(99, 0, -1)])
 
     (chart,) = sizes.summary()
 
