@@ -93,7 +93,7 @@ def dataset_removals(request: MarketplaceRequest, reference: str) -> HttpRespons
     need = Role.BUYER if request.method == "POST" else Role.VIEWER
     dataset = access.dataset_for(request.user, reference, need=need)
     waiting = list(queries.removals_of(dataset).filter(confirmed_at__isnull=True))
-    form = RemovalForm(request.POST or None, waiting=waiting)
+    form = RemovalForm(request.POST if request.method == "POST" else None, waiting=waiting)
     if request.method == "POST" and form.is_valid():
         for notice in form.cleaned_data["notices"]:
             datasets.confirm_removal(notice=notice, by=request.user, at=timezone.now())
