@@ -52,6 +52,8 @@ class Progress:
     total: Row
     likely_full_at: datetime | None
     is_moving: bool
+    words: str
+    money_words: str
 
 
 def orders_of(organisation: Organisation) -> models.QuerySet[Order]:
@@ -93,7 +95,43 @@ def progress_of(line: OrderLine, *, at: datetime) -> Progress:
         total=_total(line, money),
         likely_full_at=likely_full_at(line, at=at),
         is_moving=line.status in _WATCHED and not delivered,
+        words=_fill_words(line),
+        money_words=_money_words(line, money),
     )
+
+
+def _fill_words(line: OrderLine) -> str:
+    """What the number of people means in this state."""
+    match line.status:
+        case OrderLineStatus.OPEN:
+            return f"People can say yes until {date_long(line.closes_at)}."
+        case OrderLineStatus.FILLED:
+            return "Every place is taken. Each person's data follows the confirmation on the HAT."
+        case OrderLineStatus.PAUSED:
+            return "Nobody can say yes while it is paused."
+        case OrderLineStatus.CLOSED:
+            return f"Closed on {date_long(line.closed_at)}."
+        case OrderLineStatus.PENDING | OrderLineStatus.IN_REVIEW:
+            return "Nobody has been asked yet."
+    return "Nobody is asked any more."
+
+
+def _money_words(line: OrderLine, money: LineMoney) -> str:
+    """What the figures do not say by themselves."""
+    if not money.paid:
+        ended = line.status == OrderLineStatus.CANCELLED
+        return "Nothing was paid, and nothing will be." if ended else "Nothing was paid yet."
+    words = []
+    if money.delivered:
+        parts = f"rewards {money.rewards}, fee {money.fees}, VAT {money.tax}"
+        words.append(f"Delivered so far: {parts}.")
+    if money.refund_on_its_way:
+        words.append(f"{money.refund_on_its_way} of the refund is on its way.")
+    if line.status == OrderLineStatus.CLOSED and money.held:
+        words.append("What is still held belongs to people whose data is on its way.")
+    elif line.status in _WATCHED:
+        words.append(f"What nobody takes by {date_long(line.closes_at)} goes back by itself.")
+    return " ".join(words)
 
 
 def _rows(line: OrderLine, money: LineMoney) -> list[Row]:

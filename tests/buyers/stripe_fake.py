@@ -6,6 +6,7 @@ Idempotency keys are kept as Stripe keeps them (24 hours) until ``forget_keys`` 
 import itertools
 import json
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -23,7 +24,7 @@ class FakeStripe:
     keys: dict[str, Answer] = field(default_factory=dict)
     down: bool = False
     refund_status: str = "succeeded"
-    numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def pay(self, reference: str) -> None:
         self.sessions[reference] |= {"status": "complete", "payment_status": "paid"}

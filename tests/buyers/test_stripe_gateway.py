@@ -97,7 +97,7 @@ def test_expiring_an_open_session_ends_it(gateway):
 
 
 @pytest.fixture
-def paid(gateway, stripe) -> str:
+def paid(gateway, stripe):
     reference = gateway.create_checkout(REQUEST).reference
     stripe.pay(reference)
     return reference
