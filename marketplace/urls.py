@@ -1,7 +1,5 @@
 """Mounts each app."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from marketplace import health
@@ -11,15 +9,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("account/", include("allauth.account.urls")),
+    path("organisations/", include("accounts.urls")),
+    path("hat/", include("hats.urls")),
+    path("orders/", include("buyers.urls")),
+    path("till/", include("buyers.till_urls")),
+    path("", include("buyers.webhook_urls")),
+    path("", include("fulfilment.urls")),
+    path("", include("offers.urls")),
 ]
-for prefix, module in [
-    ("organisations/", "accounts.urls"),
-    ("hat/", "hats.urls"),
-    ("orders/", "buyers.urls"),
-    ("till/", "buyers.till_urls"),
-    ("", "buyers.webhook_urls"),
-    ("", "fulfilment.urls"),
-    ("", "offers.urls"),
-]:
-    if find_spec(module):
-        urlpatterns.append(path(prefix, include(module)))
