@@ -130,6 +130,15 @@ def _lapsed(acceptance: Acceptance) -> Standing:
             "x-circle",
             "Your HAT did not take our request. Nothing was shared, and your place is free again.",
         )
+    if acceptance.ended_at and acceptance.ended_at < acceptance.confirm_by:
+        return Standing(
+            "ended-early",
+            "Ended before it began",
+            "",
+            "check2",
+            "The offer closed, or the data debit was switched off on your HAT, before anything was"
+            " read. Nothing was shared.",
+        )
     return Standing(
         "lapsed",
         "Not confirmed in time",

@@ -143,6 +143,17 @@ def test_the_page_says_where_a_yes_stands(acceptance, owner, as_person, status, 
 
 
 @pytest.mark.parametrize(
+    ("days", "words"), [(13, "Ended before it began"), (14, "Not confirmed in time")]
+)
+def test_the_page_does_not_blame_the_owner_for_what_ended_early(
+    acceptance, owner, as_person, days, words
+):
+    move(acceptance, status="lapsed", debit="ended", ended_at=NOON + timedelta(days=days))
+
+    assert label(as_person(owner), acceptance) == words
+
+
+@pytest.mark.parametrize(
     ("outcome", "words"),
     [
         ("empty", "holds none of this data"),
