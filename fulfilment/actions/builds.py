@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.urls import reverse
 
 from accounts import audit, notifications
 from accounts.audit import Action
@@ -41,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 _TRIES = 3  # people may stop while we write; more than this in a row waits for a calmer moment
 _FILES_A_BLOCK = 3  # CSV, JSON Lines and some room: about what the sealed bytes become
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _LOCK_SPACE = 0x4453 << 40  # "DS": the advisory locks of this module
 TOO_FEW_PEOPLE = "Fewer people than the smallest group were left."
 
@@ -145,7 +147,7 @@ def _write(job: _Job) -> "_Written":
         storage.put_in_place(draft.folder)
     except BaseException as problem:
         draft.abandon()
-        if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+        if isinstance(problem, OSError) and problem.errno in _NO_ROOM:
             raise storage.DiskFull from problem
         raise
     return _Written(draft, files, facts, unreadable)
@@ -319,7 +321,7 @@ def _tell_of_first(revision: DatasetRevision) -> None:
         notice="dataset_opened",
         subject=f"Your dataset {dataset.reference} is open",
         line=f"{revision.people:,} people are in its first revision. It grows as more deliver.",
-        link=f"/datasets/{dataset.reference}/",
+        link=reverse("fulfilment:dataset-detail", args=[dataset.reference]),
         key=f"dataset-opened:{dataset.pk}",
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit, notifications
@@ -193,7 +194,7 @@ def confirm_removal(*, notice: RemovalNotice, by: User, at: datetime) -> Removal
         notice="removal_confirmed",
         subject=f"{organisation.name} has deleted your data",
         line="They confirmed that your rows are gone from all their copies.",
-        link=f"/my-data/shared/{notice.acceptance.uid}/",
+        link=reverse("fulfilment:owner-acceptance", args=[notice.acceptance.uid]),
         key=f"removal-confirmed:{notice.pk}",
     )
     return notice
@@ -227,7 +228,7 @@ def _notice_removal(dataset: Dataset, acceptance: Acceptance, *, at: datetime) -
             "This person stopped sharing. Delete their rows from all copies and confirm by"
             f" {notice.confirm_by:%-d %B %Y}."
         ),
-        link=f"/datasets/{dataset.reference}/",
+        link=reverse("fulfilment:dataset-removals", args=[dataset.reference]),
         key=f"removal:{notice.pk}",
     )
 

@@ -13,7 +13,8 @@ from offers.tables import Cell, csv_cell
 
 LINE_END = "\r\n"
 _FIRST = itemgetter(slice(1))
-_NEEDS_QUOTES = re.compile(r'[",\r\n]')
+_MARKS = (",", '"', "\r", "\n")
+_NEEDS_QUOTES = re.compile(f"[{''.join(_MARKS)}]").search
 
 
 def csv_lines(columns: Sequence[Sequence[Cell]], *, first: str = "") -> str:
@@ -31,24 +32,36 @@ def csv_text(cell: Cell) -> str:
     """One cell, guarded and quoted as needed."""
     guarded = csv_cell(cell)
     text = guarded if isinstance(guarded, str) else repr(guarded)
-    if _NEEDS_QUOTES.search(text):
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    return _quoted(text) if _NEEDS_QUOTES(text) else text
 
 
 def _texts(cells: Sequence[Cell]) -> Sequence[str]:
     try:
         whole = "".join(cells)  # type: ignore[arg-type]  # refuses whatever is not text
     except TypeError:
-        if set(map(type, cells)) <= {int, float}:
-            return list(map(repr, cells))
-        return [csv_text(cell) for cell in cells]
+        return _mixed_texts(cells)
     texts = cast("Sequence[str]", cells)
-    return texts if _are_harmless(texts, whole) else [csv_text(text) for text in texts]
+    if not _are_harmless(texts):
+        return [csv_text(text) for text in texts]
+    if any(mark in whole for mark in _MARKS):
+        return [_quoted(text) if _NEEDS_QUOTES(text) else text for text in texts]
+    return texts
 
 
-def _are_harmless(texts: Sequence[str], whole: str) -> bool:
-    """Whether all begin with a letter or a figure, or are empty, and none needs quotes."""
-    if any(mark in whole for mark in (",", '"', "\n", "\r")):
-        return False
+def _mixed_texts(cells: Sequence[Cell]) -> Sequence[str]:
+    """Columns with numbers, or with gaps: a gap is an empty cell, a number is left as it is."""
+    kinds = set(map(type, cells)) - {type(None)}
+    if kinds == {str}:
+        return _texts(["" if cell is None else cell for cell in cells])
+    if kinds <= {int, float}:
+        return ["" if cell is None else repr(cell) for cell in cells]
+    return [csv_text(cell) for cell in cells]
+
+
+def _are_harmless(texts: Sequence[str]) -> bool:
+    """Whether all begin with a letter or a figure, or are empty: ``csv_cell`` guards none."""
     return all(first.isalnum() or not first for first in set(map(_FIRST, texts)))
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

@@ -1,16 +1,21 @@
 """Datasets: opened once, built with consent, taken back for one person, gone when time is up."""
 
 import hashlib
+import os
+import resource
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import orjson
 import pytest
-from django.db import connection
+import time_machine
+from django.db import connection, transaction
 
 from accounts.audit import Action, subject_of
 from accounts.models import AuditEntry, Notification, Role
 from common.models import OutboxMessage
+from fulfilment import tasks
 from fulfilment.actions import builds, datasets, retention
 from fulfilment.exports import storage
 from fulfilment.models import (
@@ -35,6 +40,7 @@ from tests.fulfilment.dataset_factories import (
     plays,
     withdraw,
 )
+from tests.outbox import run_outbox
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
@@ -291,12 +297,12 @@ def test_a_block_that_does_not_open_is_left_out_and_counted(line, dataset, caplo
 
 
 def test_two_workers_never_build_one_dataset_at_once(dataset):
-    other = connection.copy()
+    key, other = 0x4453 << 40 | dataset.pk, connection.copy()
     try:
-        other.cursor().execute("SELECT pg_advisory_lock(%s)", [0x4453 << 40 | dataset.pk])
-
+        other.cursor().execute("SELECT pg_advisory_lock(%s)", [key])
         with pytest.raises(builds.BusyElsewhere):
             build(dataset)
+        other.cursor().execute("SELECT pg_advisory_unlock(%s)", [key])
     finally:
         other.close()
 
@@ -312,6 +318,22 @@ def test_a_full_disk_leaves_no_file_behind_and_is_tried_again(dataset, monkeypat
 
     assert not storage.dataset_folder(dataset.pk).exists()
     assert not DatasetFile.objects.exists()
+
+
+def test_a_disk_that_fills_up_while_writing_leaves_no_file_behind(line, dataset):
+    random_words = [{"song": os.urandom(4_000).hex()} for _ in range(100)]
+    add_block(line.acceptances.order_by("pk")[0], {"plays": random_words})
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(storage.DiskFull):
+            build(dataset)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert list(storage.dataset_folder(dataset.pk).iterdir()) == []
+    assert not DatasetFile.objects.exists()
+    assert build(dataset).people == 20
 
 
 def test_what_a_killed_build_left_is_removed_by_the_next(dataset):
@@ -442,6 +464,49 @@ def test_confirming_a_removal_twice_writes_it_down_once(line, first, dataset):
     assert Notification.objects.filter(user=quitter.hat_owner.user).count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_stop_that_commits_after_the_release_takes_the_revision_back(line, dataset):
+    """The withdrawal changes its row, then the build releases, then the withdrawal goes on."""
+    quitter = line.acceptances.order_by("pk")[0]
+    changed, released = threading.Event(), threading.Event()
+
+    def stop_slowly():
+        with transaction.atomic():
+            withdraw(quitter, at=LATER)
+            changed.set()
+            released.wait(10)
+            datasets.withdraw_person(acceptance=quitter, at=LATER)
+        connection.close()
+
+    stopping = threading.Thread(target=stop_slowly)
+    stopping.start()
+    changed.wait(10)
+    revision = build(dataset)
+    released.set()
+    stopping.join(10)
+
+    assert quitter.pk in revision.members.acceptance_ids
+    assert statuses(dataset) == [WITHDRAWN]
+    assert RemovalNotice.objects.get().person == quitter.person
+
+
+@pytest.mark.django_db(transaction=True)
+def test_through_the_outbox_a_dataset_is_built_and_its_files_are_removed(line):
+    with transaction.atomic():
+        dataset = datasets.open_dataset(order_line=line, at=NOON)
+    run_outbox()
+    assert statuses(dataset) == [SEALED]
+
+    with transaction.atomic():
+        stop_sharing(line.acceptances.order_by("pk")[0])
+    run_outbox()
+
+    assert statuses(dataset) == [WITHDRAWN]
+    assert list(storage.dataset_folder(dataset.pk).iterdir()) == []
+    ours = OutboxMessage.objects.filter(task__startswith="fulfilment.")
+    assert set(ours.values_list("status", flat=True)) == {"done"}
+
+
 # -- looks and downloads ----------------------------------------------------------------------
 def test_a_download_is_written_down_once_for_all_people_in_the_revision(line, first, buyer):
     file = first.files.get(format="csv")
@@ -505,6 +570,14 @@ def test_when_the_agreed_time_is_over_files_keys_and_blocks_are_gone(line, datas
     destroyed = AuditEntry.objects.filter(action=Action.KEY_DESTROYED)
     assert destroyed.count() == 20
     assert destroyed.filter(owner_user__isnull=True).count() == 0
+
+
+def test_the_periodic_task_purges_what_is_due_by_its_clock(dataset, first):
+    with time_machine.travel(dataset.delete_after, tick=False):
+        tasks.purge_expired()
+
+    dataset.refresh_from_db()
+    assert dataset.purged_at == dataset.delete_after
 
 
 def test_a_purged_dataset_is_purged_once_and_never_built_again(line, dataset, first):
