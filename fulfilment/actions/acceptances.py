@@ -1,7 +1,6 @@
 """A HAT owner's yes, its end, and the quiet no."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -9,28 +8,22 @@ from accounts import notifications
 from accounts.audit import Action
 from buyers.actions import lines
 from buyers.models import OrderLine
-from buyers.queries import owner_card_for
-from common import outbox, sealing
+from common import sealing
 from fulfilment import audit
-from fulfilment.actions import consents, datasets, endings, rewards
-from fulfilment.audit import Trail
+from fulfilment.actions import consents, datasets, endings
+from fulfilment.actions.yeses import write_yes
 from fulfilment.errors import AcceptedBefore, CardChanged, HatNotConnected
 from fulfilment.models import (
     Acceptance,
     AcceptanceStatus,
-    ConsentEvent,
-    DataDebit,
-    DataKey,
     Decline,
     Retrieval,
     RetrievalStatus,
 )
-from fulfilment.queries.acceptances import bundle_hash_of
+from fulfilment.queries.acceptances import card_of
 from hats.models import HatOwner, HatOwnerStatus
-from offers import cards
 
 CONFIRM_WITHIN = timedelta(days=14)  # the HAT's owner may be away; the place waits no longer
-PROPOSE_AGAIN_AFTER = timedelta(hours=6)  # about when the outbox gives a proposal up
 _LIVE = (AcceptanceStatus.ACCEPTED, AcceptanceStatus.CONFIRMED, AcceptanceStatus.FULFILLED)
 _BATCH = 500
 
@@ -53,8 +46,8 @@ def accept_offer(
     """
     if hat_owner.status != HatOwnerStatus.CONNECTED:
         raise HatNotConnected
-    card: dict[str, Any] = owner_card_for(order_line)
-    if cards.card_hash(card) != card_hash:
+    shown = card_of(order_line)
+    if shown.sha256 != card_hash:
         raise CardChanged
     acceptance = Acceptance(
         order_line=order_line,
@@ -62,37 +55,15 @@ def accept_offer(
         accepted_at=at,
         confirm_by=at + CONFIRM_WITHIN,
     )
+    consent = consents.freeze(acceptance, card=shown.card, card_hash=card_hash)
+    key = sealing.wrap(sealing.new_data_key(), context=f"acceptance:{acceptance.uid}")
     try:
         with transaction.atomic():
-            acceptance.save(force_insert=True)
-            _write_what_follows(acceptance, card, card_hash)
+            write_yes(acceptance, consent, wrapped_key=key)
             lines.take_place(order_line_id=order_line.pk, at=at)
     except IntegrityError:
         return _accepted_before(order_line, hat_owner)
     return acceptance
-
-
-def _write_what_follows(acceptance: Acceptance, card: dict[str, Any], card_hash: str) -> None:
-    at, trail = acceptance.accepted_at, Trail.of(acceptance, at=acceptance.accepted_at)
-    record = consents.freeze(acceptance, card=card, card_hash=card_hash)
-    record.save(force_insert=True)
-    consents.event(record, ConsentEvent.Kind.GIVEN, at=at).save(force_insert=True)
-    wrapped = sealing.wrap(sealing.new_data_key(), context=f"acceptance:{acceptance.uid}")
-    DataKey(acceptance=acceptance, wrapped=wrapped, created_at=at).save(force_insert=True)
-    rewards.hold(acceptance).save(force_insert=True)
-    debit = DataDebit(
-        acceptance=acceptance,
-        bundle_name=f"mk-{acceptance.uid}",
-        bundle_hash=bundle_hash_of(acceptance),
-        intended_at=at,
-        next_check_at=at + PROPOSE_AGAIN_AFTER,
-    )
-    debit.save(force_insert=True)
-    accepted = trail.step(
-        Action.OFFER_ACCEPTED, acceptance, now=AcceptanceStatus.ACCEPTED, by_owner=True
-    )
-    audit.write([accepted, trail.step(Action.DEBIT_INTENDED, debit, now=debit.status)])
-    outbox.enqueue("fulfilment.propose_debit", debit_id=debit.pk)
 
 
 def _accepted_before(order_line: OrderLine, hat_owner: HatOwner) -> Acceptance:

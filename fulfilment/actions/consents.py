@@ -6,16 +6,17 @@ appended as events.
 """
 
 import hashlib
-import json
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.conf import settings
 
 from buyers.models import OrderLine
 from fulfilment.models import Acceptance, ConsentEvent, ConsentRecord
+from fulfilment.queries.acceptances import fields_of
 from offers.models import OfferField, OfferVersion
 
 SCHEMA = "https://w3id.org/dpv/schema/dpv-27560#record-eu-gdpr"
@@ -28,8 +29,7 @@ _RIGHTS = ["A7-3", "A13", "A15", "A16", "A17", "A18", "A20", "A77"]  # articles 
 def freeze(acceptance: Acceptance, *, card: Mapping[str, Any], card_hash: str) -> ConsentRecord:
     """An unsaved record of this yes, hashed.
 
-    :param acceptance: with its owner, and its line with version (and fields), order and
-        organisation.
+    :param acceptance: with its owner, and its line with version, order and organisation.
     """
     record_id = uuid.uuid4()
     record = {
@@ -60,13 +60,8 @@ def freeze(acceptance: Acceptance, *, card: Mapping[str, Any], card_hash: str) -
 
 def record_hash(card: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     """SHA-256, in hex, of the canonical JSON of both: sorted keys, no blanks, UTF-8."""
-    text = json.dumps(
-        {"card": card, "record": record},
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    text = orjson.dumps({"card": card, "record": record}, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest()
 
 
 def event(record: ConsentRecord | int, kind: ConsentEvent.Kind, *, at: datetime) -> ConsentEvent:
@@ -107,7 +102,7 @@ def _purpose(line: OrderLine, version: OfferVersion) -> dict[str, Any]:
         "purpose": _PURPOSES + line.purpose,
         "purpose_words": line.purpose_words,
         "lawful_basis": legal,
-        "pii_information": [_information(field, version) for field in version.fields.all()],
+        "pii_information": [_information(field, version) for field in fields_of(version)],
         "pii_controllers": [organisation.reference],
         "collection_method": f"data debit on the owner's HAT, {version.collection}",
         "processing_method": "sealed storage, group of people, file for the controller",

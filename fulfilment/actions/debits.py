@@ -224,9 +224,11 @@ def _enable(debit: DataDebit, *, ends_at: datetime | None, at: datetime) -> None
     debit.ends_at = ends_at or at + timedelta(days=days)
     debit.next_check_at, debit.checks = debit.ends_at, 0
     debit.save(update_fields=["status", "enabled_at", "ends_at", "next_check_at", "checks"])
-    if was == DataDebitStatus.ENABLED:
-        return
     trail = Trail.of(acceptance, at=at)
+    if was == DataDebitStatus.ENABLED:
+        # The values were refused although the debit is on: ask again, but not at once.
+        _schedule(debit, acceptance, trail, due_at=at + LONGEST_WAIT)
+        return
     entries = [trail.step(Action.DEBIT_ENABLED, debit, was=was, now=debit.status)]
     if acceptance.status == AcceptanceStatus.ACCEPTED:
         acceptance.status, acceptance.confirmed_at = AcceptanceStatus.CONFIRMED, at
@@ -237,20 +239,20 @@ def _enable(debit: DataDebit, *, ends_at: datetime | None, at: datetime) -> None
             trail.step(Action.ACCEPTANCE_CONFIRMED, acceptance, was=was, now=acceptance.status)
         )
     audit.write(entries)
-    _schedule(debit, acceptance, trail)
+    _schedule(debit, acceptance, trail, due_at=at)
 
 
-def _schedule(debit: DataDebit, acceptance: Acceptance, trail: Trail) -> None:
-    """Have the values read now, unless a reading is on its way or the only one was done."""
+def _schedule(debit: DataDebit, acceptance: Acceptance, trail: Trail, *, due_at: datetime) -> None:
+    """Have the values read, unless a reading is on its way or the only one was done."""
     last = debit.retrievals.order_by("-number").first()
     is_once = acceptance.order_line.offer_version.collection == Collection.ONCE
     if last is not None and _is_enough(last, is_once=is_once):
         return
     number = last.number + 1 if last else 1
-    retrieval = Retrieval.objects.create(debit=debit, number=number, due_at=trail.at)
+    retrieval = Retrieval.objects.create(debit=debit, number=number, due_at=due_at)
     step = trail.step(Action.RETRIEVAL_SCHEDULED, retrieval, now=retrieval.status)
     audit.write([step])
-    outbox.enqueue("fulfilment.run_retrievals", key="retrievals", due_at=trail.at)
+    outbox.enqueue("fulfilment.run_retrievals", key="retrievals", due_at=due_at)
 
 
 def _is_enough(last: Retrieval, *, is_once: bool) -> bool:

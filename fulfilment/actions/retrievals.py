@@ -25,8 +25,9 @@ from hats.errors import HatNotTrusted, HatRefused, HatUnreachable, Unreachable
 
 Clock = Callable[[], datetime]
 
-# Answers are written down this many at a time, or as soon as half a second has passed.
+# Answers are written down this many at a time, or sooner: memory and time are bounded.
 _WRITE_AT: Final = 100
+_WRITE_AT_BYTES: Final = 16 * 1024 * 1024
 _WRITE_AFTER_SECONDS: Final = 0.5
 # Turns of the loop in which a request gets from its task to its socket.
 _TURNS_TO_BEGIN: Final = 4
@@ -75,6 +76,7 @@ class _Run:
     tokens: PlatformTokens = field(default_factory=PlatformTokens)
     waiting: deque[Job] = field(default_factory=deque)
     finished: list[Answer] = field(default_factory=list)
+    held_bytes: int = 0
     running: int = 0
     claimed: int = 0
     is_dry: bool = False
@@ -148,7 +150,9 @@ class _Run:
         tick = loop.call_later(_WRITE_AFTER_SECONDS, self.arrived.put_nowait, _TICK)
         is_time = False
         taken = 0
-        while not is_time and taken < _wave() and self.running:
+        while (
+            not is_time and taken < _wave() and self.held_bytes < _WRITE_AT_BYTES and self.running
+        ):
             answer = await self.arrived.get()
             if answer is _TICK:
                 is_time = True
@@ -156,13 +160,17 @@ class _Run:
             self.running -= 1
             taken += 1
             self.finished.append(answer)
+            self.held_bytes += len(answer.values.raw) if answer.values else 0
         tick.cancel()
-        if is_time or len(self.finished) >= _WRITE_AT:
+        if is_time or self._has_enough():
             await self._write()
+
+    def _has_enough(self) -> bool:
+        return len(self.finished) >= _WRITE_AT or self.held_bytes >= _WRITE_AT_BYTES
 
     async def _write(self) -> None:
         if self.finished:
-            answers, self.finished = self.finished, []
+            answers, self.finished, self.held_bytes = self.finished, [], 0
             written = await sync_to_async(self._written)(answers)
             self.by_status.update(str(reading.status) for reading in written)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from common import outbox
 from fulfilment.actions import acceptances, leases, retrievals
-from fulfilment.actions.acceptances import PROPOSE_AGAIN_AFTER
+from fulfilment.actions.yeses import propose_again_at
 from fulfilment.models import DataDebit, DataDebitStatus, Retrieval, RetrievalStatus
 
 _BATCH = 500
@@ -30,7 +30,7 @@ def _hint_debits(*, at: datetime) -> None:
     for number in intended:
         outbox.enqueue("fulfilment.propose_debit", key=f"debit:{number}", debit_id=number)
     DataDebit.objects.filter(pk__in=intended, status=DataDebitStatus.INTENDED).update(
-        next_check_at=at + PROPOSE_AGAIN_AFTER
+        next_check_at=propose_again_at(at)
     )
     for number, status in rows:
         if status != DataDebitStatus.INTENDED:

@@ -1,19 +1,33 @@
 """What a yes says to a HAT, and which of the HAT's pages lead its owner on."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Generic, TypeVar
 
+from buyers.models import OrderLine
+from buyers.queries import owner_card_for
 from fulfilment.models import Acceptance
 from hats.bundles import Bundle, bundle_hash, bundle_to_json, parse_bundle, renamed
 from hats.clusters import hat_at
-from offers.models import OfferVersion
+from offers.cards import Card, card_hash
+from offers.models import OfferField, OfferVersion
 
 Json = dict[str, object]
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class ShownCard:
+    """A card with the hash by which a yes names it."""
+
+    card: Card
+    sha256: str
 
 
 def bundle_of(version: OfferVersion) -> Bundle:
     """The version's bundle, parsed once in each process; a published version never changes."""
-    return _bundle(_Version(version))
+    return _bundle(_keyed(version))
 
 
 def named_bundle(acceptance: Acceptance) -> Json:
@@ -30,9 +44,32 @@ def named_conditions(acceptance: Acceptance) -> Json | None:
 
 
 def bundle_hash_of(acceptance: Acceptance) -> str:
-    """SHA-256 of the bundle as named for this acceptance."""
-    bundle = bundle_of(acceptance.order_line.offer_version)
-    return bundle_hash(renamed(bundle, name=f"mk-{acceptance.uid}"))
+    """SHA-256 of what the HAT is asked for, under the offer's own name for it."""
+    return _bundle_hash(_keyed(acceptance.order_line.offer_version))
+
+
+def fields_of(version: OfferVersion) -> tuple[OfferField, ...]:
+    """The dictionary of a published version, read once in each process."""
+    return _fields(_keyed(version))
+
+
+def card_of(line: OrderLine) -> ShownCard:
+    """The card that owners see now, made once for all of them.
+
+    Everything on it is frozen with the line but what we know of the organisation.
+    """
+    organisation = line.order.organisation
+    known = (
+        organisation.name,
+        organisation.kind,
+        organisation.city,
+        organisation.country,
+        organisation.status,
+        organisation.verified_at,
+    )
+    version = line.offer_version
+    frozen = (line.pk, version.content_hash, line.purpose_words, line.retention_days)
+    return _card(_Keyed(line, *frozen, *known))
 
 
 def confirm_page_url(acceptance: Acceptance, *, back: str, fallback: str) -> str:
@@ -60,23 +97,43 @@ def bundles_of(version_ids: Collection[int]) -> dict[int, Bundle]:
     return {version.pk: bundle_of(version) for version in rows}
 
 
-class _Version:
-    """A version as a key of the cache: equal when number and content are."""
+class _Keyed(Generic[R]):
+    """A row as a key of a cache: equal when all that the cached value is made of is equal."""
 
-    def __init__(self, version: OfferVersion) -> None:
-        self.version = version
-        self.key = (version.pk, version.content_hash)
+    def __init__(self, row: R, *key: object) -> None:
+        self.row = row
+        self.key = key
 
     def __hash__(self) -> int:
         return hash(self.key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Version) and self.key == other.key
+        return isinstance(other, _Keyed) and self.key == other.key
+
+
+def _keyed(version: OfferVersion) -> _Keyed[OfferVersion]:
+    return _Keyed(version, version.pk, version.content_hash)
 
 
 @lru_cache(maxsize=512)
-def _bundle(version: _Version) -> Bundle:
-    return parse_bundle(version.version.bundle)
+def _bundle(version: _Keyed[OfferVersion]) -> Bundle:
+    return parse_bundle(version.row.bundle)
+
+
+@lru_cache(maxsize=512)
+def _bundle_hash(version: _Keyed[OfferVersion]) -> str:
+    return bundle_hash(bundle_of(version.row))
+
+
+@lru_cache(maxsize=512)
+def _fields(version: _Keyed[OfferVersion]) -> tuple[OfferField, ...]:
+    return tuple(version.row.fields.order_by("position", "pk"))
+
+
+@lru_cache(maxsize=512)
+def _card(line: _Keyed[OrderLine]) -> ShownCard:
+    card = owner_card_for(line.row)
+    return ShownCard(card, card_hash(card))
 
 
 def _travelling(bundle: Bundle, name: str) -> Json:

@@ -7,7 +7,7 @@ from accounts.models import Notification
 from buyers.models import OrderLine
 from common.models import OutboxMessage
 from fulfilment import tasks
-from fulfilment.actions import acceptances, debits
+from fulfilment.actions import acceptances, debits, retrievals
 from fulfilment.models import Acceptance, AcceptanceStatus, ConsentEvent, Retrieval, Reward
 from hats.errors import HatUnreachable
 from hats.models import HatCredential, HatOwner, HatOwnerStatus
@@ -288,6 +288,20 @@ def test_switched_off_on_the_hat_is_switched_off_here_until_it_is_on_again(
         (1, "refused"),
         (2, "due"),
     ]
+
+
+def test_values_refused_although_the_debit_is_on_are_asked_for_again_but_not_at_once(
+    line: OrderLine, hat: SandboxHat, sandbox: Sandbox
+):
+    acceptance = steps.confirmed(line, hat)
+    sandbox.faults({"kind": "not_enabled", "hosts": [hat.domain]})
+    at = timezone.now()
+    retrievals.run_batch(at=at)
+
+    debits.check_debit(debit=debit_of(acceptance), at=at)
+
+    assert debit_of(acceptance).status == "enabled"
+    assert Retrieval.objects.get(number=2).due_at == at + timedelta(hours=6)
 
 
 def test_a_debit_ends_with_its_period_without_asking_the_hat(

@@ -230,7 +230,7 @@ def test_a_frozen_hat_is_not_asked_and_the_attempt_does_not_count(
         {"kind": "html200"},
         {"kind": "malformed"},
         {"kind": "deep"},
-        {"kind": "bomb"},
+        {"kind": "bomb", "megabytes": 5},
         {"kind": "wrong_length"},
         {"kind": "redirect"},
     ],
@@ -239,7 +239,7 @@ def test_a_frozen_hat_is_not_asked_and_the_attempt_does_not_count(
 def test_a_bad_hat_stops_none_of_its_neighbours(
     line: OrderLine, sandbox: Sandbox, settings: Settings, fault: dict[str, Any]
 ):
-    settings.HAT_TOTAL_TIMEOUT_SECONDS = 1
+    settings.HAT_TOTAL_TIMEOUT_SECONDS = 2
     bad, good, better = sandbox.hats(3)
     sick = steps.confirmed(line, bad)
     for hat in (good, better):
