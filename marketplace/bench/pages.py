@@ -1,63 +1,106 @@
-"""``bench pages``: catalogue and offer page against a bare Django view of the same size."""
+"""``bench pages``: catalogue and offer page against a bare Django view of the same size.
+
+Each page is asked for by a visitor, whose page is kept until the shelf changes, and by a buyer who
+is logged in, whose page is made anew each time. Shop and bare view are served side by side by one
+gunicorn worker each, and loaded in turns.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Membership, Organisation, Role, User
 from marketplace.bench.figures import Figure, median
 from marketplace.bench.servers import Load, body_size, gunicorn, load
 from offers.models import Offer
 
-REQUESTS = 800
+PROBE, FEWEST, MOST = 60, 60, 800  # requests of one turn
+TURN_SECONDS = 1.5
 ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is asked for, and by whom: the Cookie header of somebody logged in."""
+
+    name: str
+    path: str
+    cookie: str = ""
 
 
 def measure() -> Iterator[Figure]:
     """Requests a second, and CPU for each, of the two pages everybody opens."""
-    call_command("seed_offers", verbosity=0)
-    offer = Offer.objects.order_by("pk").first()
-    if offer is None:
-        return
-    yield _figure("catalogue", "/", offer.pk)
-    yield _figure("offer page", f"/offers/{offer.slug}/", offer.pk)
+    call_command("seed_offers", verbosity=0, stdout=StringIO())
+    offer, buyer = Offer.objects.order_by("pk")[0], _signed_in()
+    path = f"/offers/{offer.slug}/"
+    with gunicorn("marketplace.wsgi", environment={}) as shop:
+        for page in (
+            Page("catalogue", "/"),
+            Page("offer page", path),
+            Page("catalogue, logged in", "/", buyer),
+            Page("offer page, logged in", path, buyer),
+        ):
+            yield _figure(page, shop, offer.pk)
 
 
-def _figure(name: str, path: str, offer_id: int) -> Figure:
-    with gunicorn("marketplace.wsgi", environment={}) as (port, pid):
-        size = body_size(port, path)
-        page = _best(port, pid, path)
-    bare_environment = {"BARE_BYTES": str(size), "DJANGO_SETTINGS_MODULE": ""}
-    with gunicorn("marketplace.bench.bare", environment=bare_environment) as (port, pid):
-        body_size(port, f"/bare/{offer_id}")
-        bare = _best(port, pid, f"/bare/{offer_id}")
+def _figure(page: Page, shop: tuple[int, int], offer_id: int) -> Figure:
+    size = body_size(shop[0], page.path, cookie=page.cookie)
+    environment = {"BARE_BYTES": str(size), "DJANGO_SETTINGS_MODULE": ""}
+    with gunicorn("marketplace.bench.bare", environment=environment) as bare:
+        bare_path = f"/bare/{offer_id}"
+        body_size(bare[0], bare_path)
+        rounds = [_turns(page, shop, (*bare, bare_path)) for _ in range(ROUNDS)]
+    of_shop, of_bare = (_middle(list(loads)) for loads in zip(*rounds, strict=True))
     return Figure(
-        name=name,
-        size=page.requests,
-        seconds=page.seconds,
+        name=page.name,
+        size=of_shop.requests,
+        seconds=of_shop.seconds,
         holds="CPU of the web process",
         limit="bare Django view: one indexed query, same bytes, same gunicorn",
-        limit_per_second=bare.per_second,
+        limit_per_second=of_bare.per_second,
         more={
             "bytes": size,
-            "queries": _queries(path),
-            "cpu_ms": round(page.cpu_ms, 3),
-            "bare_cpu_ms": round(bare.cpu_ms, 3),
+            "queries": _queries(page),
+            "cpu_ms": round(of_shop.cpu_ms, 3),
+            "bare_cpu_ms": round(of_bare.cpu_ms, 3),
         },
     )
 
 
-def _best(port: int, pid: int, path: str) -> Load:
-    """The middle of three rounds, after a warm-up."""
-    load(port, pid, path, requests=100)
-    rounds = [load(port, pid, path, requests=REQUESTS) for _ in range(ROUNDS)]
-    middle = median([one.per_second for one in rounds])
-    return next(one for one in rounds if one.per_second == middle)
+def _turns(page: Page, shop: tuple[int, int], bare: tuple[int, int, str]) -> tuple[Load, Load]:
+    """Shop, then bare view, each for about as long after a warm-up."""
+    return _loaded(*shop, page.path, cookie=page.cookie), _loaded(*bare)
 
 
-def _queries(path: str) -> int:
+def _loaded(port: int, pid: int, path: str, *, cookie: str = "") -> Load:
+    probe = load(port, pid, path, requests=PROBE, cookie=cookie)
+    requests = min(MOST, max(FEWEST, int(probe.per_second * TURN_SECONDS)))
+    return load(port, pid, path, requests=requests, cookie=cookie)
+
+
+def _middle(loads: list[Load]) -> Load:
+    middle = median([one.per_second for one in loads])
+    return next(one for one in loads if one.per_second == middle)
+
+
+def _signed_in() -> str:
+    """The Cookie header of a new buyer."""
+    organisation = Organisation.objects.create(name="Measured", slug="measured", country="GB")
+    buyer = User.objects.create_user("buyer@measured.example", name="Bo Buyer")
+    Membership.objects.create(user=buyer, organisation=organisation, role=Role.BUYER)
+    client = Client()
+    client.force_login(buyer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+def _queries(page: Page) -> int:
+    """Of the page made anew: this process has kept none."""
     with CaptureQueriesContext(connection) as captured:
-        Client(HTTP_HOST="localhost").get(path)
+        Client(HTTP_HOST="localhost", HTTP_COOKIE=page.cookie).get(page.path)
     return len(captured)

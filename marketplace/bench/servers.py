@@ -14,6 +14,7 @@ from pathlib import Path
 
 from marketplace.run.house import ROOT, CannotStart, free_port
 
+CONNECTIONS = 4
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -61,13 +62,13 @@ def gunicorn(module: str, *, environment: dict[str, str]) -> Iterator[tuple[int,
         process.wait(20)
 
 
-def body_size(port: int, path: str) -> int:
+def body_size(port: int, path: str, *, cookie: str = "") -> int:
     """Bytes of one answer.
 
     :raises CannotStart: the answer is not 200.
     """
     connection = http.client.HTTPConnection("localhost", port, timeout=20)
-    connection.request("GET", path, headers={"Host": "localhost"})
+    connection.request("GET", path, headers=_headers(cookie))
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
@@ -76,23 +77,30 @@ def body_size(port: int, path: str) -> int:
     return len(body)
 
 
-def load(port: int, pid: int, path: str, *, requests: int, connections: int = 4) -> Load:
+def load(port: int, pid: int, path: str, *, requests: int, cookie: str = "") -> Load:
     """Send requests over kept-alive connections, and see what they cost the server."""
-    share = requests // connections
-    threads = [threading.Thread(target=_send, args=(port, path, share)) for _ in range(connections)]
+    share, headers = requests // CONNECTIONS, _headers(cookie)
+    threads = [
+        threading.Thread(target=_send, args=(port, path, headers, share))
+        for _ in range(CONNECTIONS)
+    ]
     cpu, began = _cpu_seconds(pid), time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     seconds = time.perf_counter() - began
-    return Load(share * connections, seconds, _cpu_seconds(pid) - cpu)
+    return Load(share * CONNECTIONS, seconds, _cpu_seconds(pid) - cpu)
 
 
-def _send(port: int, path: str, count: int) -> None:
+def _headers(cookie: str) -> dict[str, str]:
+    return {"Host": "localhost", **({"Cookie": cookie} if cookie else {})}
+
+
+def _send(port: int, path: str, headers: dict[str, str], count: int) -> None:
     connection = http.client.HTTPConnection("localhost", port, timeout=20)
     for _ in range(count):
-        connection.request("GET", path, headers={"Host": "localhost"})
+        connection.request("GET", path, headers=headers)
         connection.getresponse().read()
     connection.close()
 
