@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -21,7 +22,6 @@ from common.models import OutboxMessage, OutboxStatus
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 12  # with the back-off below: about six hours
 BACKOFF_START_SECONDS, BACKOFF_CAP_SECONDS = 2, 3600
 
@@ -61,6 +61,11 @@ def enqueue(task: str, *, key: str = "", due_at: datetime | None = None, **ids: 
     OutboxMessage.objects.bulk_create([message], ignore_conflicts=bool(key))
 
 
+def lease_time() -> timedelta:
+    """How long a worker may be silent about a message before it is given to another."""
+    return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+
+
 def claim_due(*, limit: int, at: datetime) -> list[int]:
     """Lease due messages and return their numbers; expired leases are due again."""
     expired = models.Q(status=OutboxStatus.LEASED, leased_until__lt=at)
@@ -73,7 +78,7 @@ def claim_due(*, limit: int, at: datetime) -> list[int]:
             .values_list("pk", flat=True)[:limit]
         )
         OutboxMessage.objects.filter(pk__in=rows).update(
-            status=OutboxStatus.LEASED, leased_until=at + LEASE, hinted_at=at, lease=uuid.uuid4()
+            status=OutboxStatus.LEASED, leased_until=at + lease_time(), hinted_at=at, lease=uuid.uuid4()
         )
     return rows
 
@@ -110,7 +115,7 @@ def _start(message_id: int, *, at: datetime) -> OutboxMessage | None:
     taken = (
         OutboxMessage.objects.filter(pk=message_id, status=OutboxStatus.LEASED)
         .filter(models.Q(hinted_at__isnull=False))
-        .update(lease=token, leased_until=at + LEASE, attempts=F("attempts") + 1, hinted_at=None)
+        .update(lease=token, leased_until=at + lease_time(), attempts=F("attempts") + 1, hinted_at=None)
     )
     return OutboxMessage.objects.get(pk=message_id) if taken else None
 

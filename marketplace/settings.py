@@ -253,6 +253,7 @@ RETRIEVAL_BATCH = env.env_int("RETRIEVAL_BATCH", 200, minimum=1)
 RETRIEVAL_CONCURRENCY = env.env_int("RETRIEVAL_CONCURRENCY", 64, minimum=1)
 RETRIEVAL_LEASE_SECONDS = env.env_int("RETRIEVAL_LEASE_SECONDS", 60, minimum=5)
 SWEEP_SECONDS = env.env_int("SWEEP_SECONDS", 30, minimum=1)
+OUTBOX_LEASE_SECONDS = env.env_int("OUTBOX_LEASE_SECONDS", 60, minimum=5)
 
 # -- security ---------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS

@@ -5,6 +5,7 @@ asks each child to finish and insists after a while. Children are told by the ke
 supervisor dies, so that none outlives it.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -76,7 +77,7 @@ class Supervisor:
         """:raises CannotStart: not ready in time, with the end of the log that says why."""
         deadline = time.monotonic() + HEALTHY_WITHIN_SECONDS
         while time.monotonic() < deadline:
-            if self._answers(f"{self.house.site_url}/readyz"):
+            if all(map(self._answers, self._signs_of_health())):
                 return
             for child in self.children:
                 if child.process and child.process.poll() is not None:
@@ -86,14 +87,18 @@ class Supervisor:
             f"the market was not ready in time.\n{self._end_of_log(self.children[1])}"
         )
 
+    def _signs_of_health(self) -> tuple[str, str]:
+        sandbox = f"http://127.0.0.1:{self.house.hat_port}/_sandbox/faults"
+        return f"{self.house.site_url}/readyz", sandbox
+
     def watch(self) -> None:
-        """Restart children that die, until interrupted.
+        """Restart children that die, until interrupted or told to stop.
 
         :raises CannotStart: a child died again and again.
         """
-        while True:
+        while not self.stopping:
             for child in self.children:
-                if child.process and child.process.poll() is not None:
+                if child.process and child.process.poll() is not None and not self.stopping:
                     self._restart(child)
             time.sleep(0.2)
 
@@ -108,8 +113,9 @@ class Supervisor:
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                process.kill()
                 process.wait()
+            _end_group(process)
 
     def child(self, name: str) -> Child:
         """The child of that name."""
@@ -134,6 +140,8 @@ class Supervisor:
         if len(recent) >= RESTARTS_A_MINUTE:
             raise CannotStart(f"the {child.name} keeps ending.\n{self._end_of_log(child)}")
         print(f"The {child.name} ended and is started again.", flush=True)
+        if child.process:
+            _end_group(child.process)
         self._start(child)
 
     def _end_of_log(self, child: Child) -> str:
@@ -147,6 +155,12 @@ class Supervisor:
                 return bool(answer.status == 200)  # noqa: PLR2004
         except (urllib.error.URLError, OSError):
             return False
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End what a dead child has left behind: its own children would hold the port or the work."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _die_with_parent() -> None:

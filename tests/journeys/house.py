@@ -18,7 +18,13 @@ import psycopg
 from marketplace.run.house import House, free_port
 from marketplace.run.supervisor import Supervisor, children_of
 
-QUICK = {"SWEEP_SECONDS": "1", "RETRIEVAL_LEASE_SECONDS": "8", "HAT_TOTAL_TIMEOUT_SECONDS": "5"}
+QUICK = {
+    "DJANGO_SETTINGS_MODULE": "marketplace.settings",  # pytest has set the tests' own
+    "SWEEP_SECONDS": "1",
+    "RETRIEVAL_LEASE_SECONDS": "8",
+    "OUTBOX_LEASE_SECONDS": "8",
+    "HAT_TOTAL_TIMEOUT_SECONDS": "5",
+}
 
 
 @dataclass
@@ -42,6 +48,20 @@ class StandingHouse:
         """The sandbox HATs' own books."""
         books: dict[str, Any] = self._sandbox("/_sandbox/books")
         return books
+
+    @property
+    def mails(self) -> Path:
+        """Where the house puts the mails it sends."""
+        return self.house.home / "mail"
+
+    def line_of(self, order: str) -> str:
+        """The reference by which owners and moderators know an order's only line."""
+        query = """
+            SELECT l.reference FROM buyers_orderline l JOIN buyers_order o ON o.id = l.order_id
+            WHERE o.reference = %s
+        """
+        reference: str = self.rows(query, order)[0][0]
+        return reference
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Look into the house's database."""
