@@ -237,10 +237,11 @@ def _round_step(rough: float) -> float:
 def _span(number: float, step: float, first: int, last: int) -> str:
     place = math.floor(number / step)
     if place < first:
-        return f"under {_say(first * step)}"
+        return f"<{_say(first * step)}"
     if place >= last:
-        return f"{_say(last * step)} and more"
-    return f"{_say(place * step)} to {_say((place + 1) * step)}"
+        return f"{_say(last * step)}+"
+    between = "\N{EN DASH}" if place >= 0 else " to "
+    return f"{_say(place * step)}{between}{_say((place + 1) * step)}"
 
 
 def _say(number: float) -> str:

@@ -366,11 +366,11 @@ def test_sizes_have_round_steps_and_leave_outliers_to_the_ends():
     (chart,) = sizes.summary()
 
     assert [name for name, _records in chart["rows"]] == [
-        "0 to 20",
-        "20 to 40",
-        "40 to 60",
-        "60 to 80",
-        "80 and more",
+        "0–20",
+        "20–40",
+        "40–60",
+        "60–80",
+        "80+",
     ]
     assert sum(count for _name, count in chart["rows"]) == 100 * 30
 
