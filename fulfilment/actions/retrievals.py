@@ -85,6 +85,7 @@ class _Run:
     async def go(self) -> BatchResult:
         """Claim, ask and write until there is nothing left to do."""
         self.arrived: asyncio.Queue[Answer | None] = asyncio.Queue()
+        self.write_at = asyncio.get_running_loop().time() + _WRITE_AFTER_SECONDS
         async with HatClient() as hats:
             while True:
                 await self._begin_more(hats)
@@ -145,24 +146,20 @@ class _Run:
         task.add_done_callback(lambda done: self.arrived.put_nowait(done.result()))
 
     async def _gather(self) -> None:
-        """Take what has arrived; write when there is enough of it, or enough time has passed."""
+        """Take what arrives, until places are free again or it is time to write."""
         loop = asyncio.get_running_loop()
-        tick = loop.call_later(_WRITE_AFTER_SECONDS, self.arrived.put_nowait, _TICK)
-        is_time = False
+        tick = loop.call_at(self.write_at, self.arrived.put_nowait, _TICK)
         taken = 0
-        while (
-            not is_time and taken < _wave() and self.held_bytes < _WRITE_AT_BYTES and self.running
-        ):
+        while taken < _wave() and self.running and not self._has_enough():
             answer = await self.arrived.get()
             if answer is _TICK:
-                is_time = True
-                continue
+                break
             self.running -= 1
             taken += 1
             self.finished.append(answer)
             self.held_bytes += len(answer.values.raw) if answer.values else 0
         tick.cancel()
-        if is_time or self._has_enough():
+        if loop.time() >= self.write_at or self._has_enough():
             await self._write()
 
     def _has_enough(self) -> bool:
@@ -173,6 +170,7 @@ class _Run:
             answers, self.finished, self.held_bytes = self.finished, [], 0
             written = await sync_to_async(self._written)(answers)
             self.by_status.update(str(reading.status) for reading in written)
+        self.write_at = asyncio.get_running_loop().time() + _WRITE_AFTER_SECONDS
 
     def _written(self, answers: Sequence[Answer]) -> list[Reading]:
         at = self.clock()

@@ -28,7 +28,7 @@ from ledger.queries import line_money
 from offers.models import Collection
 from tests import factories
 from tests.fulfilment import steps
-from tests.fulfilment.steps import ENDPOINT, debit_of, play
+from tests.fulfilment.steps import ENDPOINT, broken_invariants, debit_of, play
 from tests.sandbox import Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -278,6 +278,7 @@ def test_what_fails_five_times_is_parked_and_moderators_are_told_once(
     outcomes = [_run(later=timedelta(days=day)) for day in range(6)]
 
     assert outcomes == [{"broken": 2}] * 4 + [{"parked": 2}, {}]
+    assert broken_invariants() == []
     assert set(Retrieval.objects.values_list("status", "attempts")) == {("parked", 5)}
     assert Notification.objects.filter(user=moderator).count() == 1
 
@@ -367,6 +368,7 @@ def test_workers_side_by_side_read_each_hat_once(sandbox: Sandbox, settings: Set
     ]
     assert pulls == [1] * 12
     assert line.people_delivered == 12
+    assert broken_invariants() == []
 
 
 # -- collections that go on -------------------------------------------------------------------

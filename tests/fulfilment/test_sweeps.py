@@ -12,7 +12,7 @@ from fulfilment.models import Acceptance, DataDebit, Retrieval
 from hats.models import HatOwner
 from tests.factories import NOON
 from tests.fulfilment import steps
-from tests.fulfilment.steps import debit_of, say_yes
+from tests.fulfilment.steps import broken_invariants, debit_of, say_yes
 from tests.outbox import run_outbox
 from tests.sandbox import Sandbox
 
@@ -118,3 +118,4 @@ def test_a_trade_goes_from_yes_to_delivery_with_nothing_but_the_rows(sandbox: Sa
 
     line.refresh_from_db()
     assert line.people_delivered == 10
+    assert broken_invariants() == []
