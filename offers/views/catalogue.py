@@ -1,13 +1,14 @@
 """The public shop: the catalogue, an offer's page, its sample."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
@@ -21,9 +22,11 @@ from offers.forms import PlacesForm, SearchForm
 from offers.models import Offer, OfferStatus, OfferVersion
 from offers.queries import catalogue, pages
 from offers.tables import columns_of, tables_of
-from offers.views.visitors import kept_for_visitors
+from offers.views.kept import Facts, kept_body
+from offers.views.visitors import is_visitor, kept_for_visitors
 
 OFFERS_ON_A_PAGE = 12
+SHOWN_ON_CARDS = ("name", "kind", "city", "country", "status", "verified_at")
 
 
 @login_not_required
@@ -32,13 +35,29 @@ OFFERS_ON_A_PAGE = 12
 def offer_list(request: HttpRequest) -> HttpResponse:
     address = _address(request.GET)
     here = f"{request.path}?{address.urlencode()}" if address else request.path
-    wants_part = _wants_part(request)
-    if not wants_part and len(address) != len(request.GET):
+    if _wants_part(request):
+        part, context = "offers/_results_update.html", _shelf(address)
+        return push_url(page_or_fragment(request, page=part, fragment=part, context=context), here)
+    if len(address) != len(request.GET):
         return redirect(here)  # a form without script sends its empty fields too
+    page = "offers/offer_list.html"
+    facts = _body(request, lambda: _shelf_page(request, address))
+    return page_or_fragment(request, page=page, fragment=page, context=facts)
+
+
+def _shelf_page(request: HttpRequest, address: QueryDict) -> Facts:
+    context = _shelf(address) | {"request": request}
+    return {
+        "words": context["search"].words,
+        "body": render_to_string("offers/_catalogue.html", context),
+    }
+
+
+def _shelf(address: QueryDict) -> dict[str, Any]:
     form = SearchForm(address)
     search = form.search()
     found = catalogue.find(search, tax_percent=settings.FEE_TAX_PERCENT)
-    context = {
+    return {
         "form": form,
         "search": search,
         "sorts": {k: v for k, v in catalogue.SORTS.items() if k != "best" or search.words},
@@ -47,26 +66,25 @@ def offer_list(request: HttpRequest) -> HttpResponse:
         "page": found.pages(OFFERS_ON_A_PAGE).get_page(address.get("page")),
         "on_sale": catalogue.offers_on_sale().count(),
     }
-    page = "offers/offer_list.html"
-    fragment = "offers/_results_update.html" if wants_part else page
-    response = page_or_fragment(request, page=page, fragment=fragment, context=context)
-    return push_url(response, here) if wants_part else response
 
 
 @login_not_required
 @require_safe
 @kept_for_visitors
 def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    offer = access.offer_to_show(slug)
-    version = offer.current_version
-    assert version
-    context = {"offer": offer, "version": version} | _order_box(request, offer, version)
-    page = fragment = "offers/offer_detail.html"
     if _wants_part(request):
-        fragment = "offers/_quote.html"
-    else:
-        context |= _offer_page(request, offer, version)
-    return page_or_fragment(request, page=page, fragment=fragment, context=context)
+        context, part = _order_box(request, access.offer_to_show(slug)), "offers/_quote.html"
+        return page_or_fragment(request, page=part, fragment=part, context=context)
+    organisation = _organisation(request)
+    about = organisation and tuple(getattr(organisation, name) for name in SHOWN_ON_CARDS)
+    facts = _body(request, lambda: _offer_page(request, slug, organisation), about=about)
+    page = "offers/offer_detail.html"
+    return page_or_fragment(request, page=page, fragment=page, context=facts)
+
+
+def _body(request: HttpRequest, make: Callable[[], Facts], *, about: Hashable = None) -> Facts:
+    """A visitor's page is kept whole already."""
+    return make() if is_visitor(request) else kept_body(request, make, about=about)
 
 
 @login_not_required
@@ -96,7 +114,9 @@ def _wants_part(request: HttpRequest) -> bool:
     return is_htmx(request) and request.headers.get("HX-History-Restore-Request") != "true"
 
 
-def _order_box(request: HttpRequest, offer: Offer, version: OfferVersion) -> dict[str, Any]:
+def _order_box(request: HttpRequest, offer: Offer) -> dict[str, Any]:
+    version = offer.current_version
+    assert version
     asked = request.GET if "places" in request.GET else None
     form = PlacesForm(asked, smallest=version.smallest_group, usual=USUAL_PLACES)
     places, tax = form.number, settings.FEE_TAX_PERCENT
@@ -104,6 +124,8 @@ def _order_box(request: HttpRequest, offer: Offer, version: OfferVersion) -> dic
         version.reward, version.fee, places=places or version.smallest_group, tax_percent=tax
     )
     return {
+        "offer": offer,
+        "version": version,
         "form": form,
         "quote": quote,
         "has_total": places is not None,
@@ -113,17 +135,22 @@ def _order_box(request: HttpRequest, offer: Offer, version: OfferVersion) -> dic
     }
 
 
-def _offer_page(request: HttpRequest, offer: Offer, version: OfferVersion) -> dict[str, Any]:
+def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | None) -> Facts:
+    offer = access.offer_to_show(slug)
+    context = _order_box(request, offer)
+    version: OfferVersion = context["version"]
     fields = pages.fields_of(version)
-    organisation = _organisation(request)
-    return {
+    context |= {
         "tables": pages.tables(version, fields),
         "card": pages.preview_card(version, fields, organisation=organisation),
         "organisation": organisation,
         "purposes": [pages.purpose_label(purpose) for purpose in version.purposes],
         "versions": pages.published_versions(offer),
         "bundle_text": json.dumps(version.bundle, indent=2, ensure_ascii=False),
+        "request": request,
     }
+    body = render_to_string("offers/_offer.html", context)
+    return {"title": version.title, "summary": version.summary, "body": body}
 
 
 def _organisation(request: HttpRequest) -> Organisation | None:

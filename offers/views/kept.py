@@ -1,0 +1,71 @@
+"""What was rendered once and is the same for many, kept in this process until the shelf changes.
+
+The stamp of the shelf is read first and is part of the key, so nothing kept is older than the
+shelf.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from threading import Lock
+from typing import Generic, TypeVar
+
+from django.http import HttpRequest
+
+from offers.queries import catalogue
+
+MOST = 256  # of some 40 KB each
+LONGEST_ADDRESS = 300
+HEADERS = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request", "Accept-Language")
+
+V = TypeVar("V")
+Facts = Mapping[str, str]
+
+
+class Kept(Generic[V]):
+    """The most recently asked for, by key."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, V] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> V | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def keep(self, key: Hashable, value: V) -> None:
+        with self._lock:
+            self._kept[key] = value
+            if len(self._kept) > MOST:
+                self._kept.popitem(last=False)
+
+
+_bodies: Kept[Facts] = Kept()
+
+
+def has_usual_address(request: HttpRequest) -> bool:
+    """Whether it is short enough to be kept."""
+    return len(request.get_full_path()) <= LONGEST_ADDRESS
+
+
+def address_of(request: HttpRequest) -> tuple[str | None, ...]:
+    """What of a request decides what is shown to somebody unknown."""
+    return (request.get_full_path(), *map(request.headers.get, HEADERS))
+
+
+def kept_body(request: HttpRequest, make: Callable[[], Facts], *, about: Hashable = None) -> Facts:
+    """What a page says besides its frame, made anew only where the shelf has changed.
+
+    :param make: renders it; asks nothing of the request but its address and headers.
+    :param about: whatever else it depends on.
+    """
+    stamp = catalogue.shelf_stamp() if has_usual_address(request) else None
+    if stamp is None:
+        return make()
+    key = (stamp, address_of(request), about)
+    kept = _bodies.get(key)
+    if kept is None:
+        kept = make()
+        _bodies.keep(key, kept)
+    return kept
