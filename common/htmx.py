@@ -21,7 +21,8 @@ UNPROCESSABLE = 422
 def is_htmx(request: HttpRequest) -> bool:
     """Whether htmx asked for a part of the page (a boosted link wants all of it)."""
     htmx: HtmxDetails | None = getattr(request, "htmx", None)
-    return htmx is not None and bool(htmx) and not htmx.boosted
+    wants_part = htmx is not None and bool(htmx) and not htmx.boosted
+    return wants_part and not (htmx and htmx.history_restore_request)
 
 
 def page_or_fragment(

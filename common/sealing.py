@@ -10,6 +10,7 @@ from the oldest, so that new ones can be put in front.
 
 import base64
 import os
+import threading
 from functools import lru_cache
 
 import zstandard
@@ -20,6 +21,17 @@ from django.conf import settings
 _NONCE = 12
 _LEVEL = 3  # 2.5 times as fast as zlib at level 6, and smaller
 _MAX_OPENED_BYTES = 64 * 1024 * 1024
+
+
+class _Zstd(threading.local):
+    """Making one of these costs more than using it, and none may be shared between threads."""
+
+    def __init__(self) -> None:
+        self.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_thread = _Zstd()
 
 
 class CannotOpen(Exception):
@@ -54,7 +66,7 @@ def unwrap(wrapped: bytes, *, context: str) -> bytes:
 def seal(plain: bytes, *, data_key: bytes, context: str) -> bytes:
     """Compress and encrypt; ``context`` binds the bytes to their row."""
     nonce = os.urandom(_NONCE)
-    packed = zstandard.ZstdCompressor(level=_LEVEL).compress(plain)
+    packed = _thread.compressor.compress(plain)
     return nonce + AESGCM(data_key).encrypt(nonce, packed, context.encode())
 
 
@@ -64,7 +76,7 @@ def unseal(sealed: bytes, *, data_key: bytes, context: str) -> bytes:
         packed = AESGCM(data_key).decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
     except InvalidTag as error:
         raise CannotOpen("The sealed bytes do not open.") from error
-    return zstandard.ZstdDecompressor().decompress(packed, max_output_size=_MAX_OPENED_BYTES)
+    return _thread.decompressor.decompress(packed, max_output_size=_MAX_OPENED_BYTES)
 
 
 @lru_cache(maxsize=4)

@@ -19,6 +19,8 @@ PERIODIC: dict[str, tuple[str, float, str]] = {
     "sweep": ("fulfilment.sweep", settings.SWEEP_SECONDS, "expired leases and due rows"),
     "reconcile": ("buyers.reconcile_payments", settings.SWEEP_SECONDS, "webhooks that got lost"),
     "close": ("buyers.close_due_lines", settings.SWEEP_SECONDS, "lines past their closing time"),
+    "people": ("offers.refresh_people", 300, "how many HATs can fill each offer"),
+    "purge": ("fulfilment.purge_expired", 3600, "datasets past their retention"),
     "heartbeat": ("marketplace.worker_heartbeat", 15, "a deaf worker shows on /readyz"),
 }
 app.conf.beat_schedule = {

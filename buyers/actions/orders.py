@@ -85,7 +85,6 @@ def place_order(
         )
         if is_new:
             _add_line(order, version, wishes, price, at=at)
-            _move(order, OrderStatus.PLACED, Action.ORDER_PLACED, at=at, by=membership.user)
             _send_on(order, membership, at=at)
     return order
 
@@ -139,12 +138,14 @@ def _add_line(
 def _send_on(order: Order, membership: Membership, *, at: datetime) -> None:
     """To an approver when the organisation wants one for such a sum, else to payment."""
     if _needs_approval(order, membership):
+        who = {"at": at, "actor": membership.user, "organisation": order.organisation}
+        audit.record(Action.ORDER_PLACED, order, now=order.status, **who)
         target, action = OrderStatus.AWAITING_APPROVAL, Action.ORDER_APPROVAL_ASKED
         _move(order, target, action, at=at, by=membership.user)
         notifications.approval_asked(order)
     else:
-        order.status = OrderStatus.AWAITING_PAYMENT
-        order.save(update_fields=["status"])
+        target = OrderStatus.AWAITING_PAYMENT
+        _move(order, target, Action.ORDER_PLACED, at=at, by=membership.user)
 
 
 def _needs_approval(order: Order, membership: Membership) -> bool:

@@ -72,17 +72,17 @@ def open_payment(
     :raises OrderRefused: the order does not wait for payment.
     :raises GatewayUnreachable: the gateway gives no answer; asking again opens the same page.
     """
-    payment = _attempt(order, gateway_name, by=by, at=at)
+    payment = _attempt(order, gateway_name, at=at)
     if payment.status == PaymentStatus.OPEN:
         # The page may have ended without our knowing: a declined card wants a new one.
         check_payment(payment=payment, at=at)
-        payment = _attempt(order, gateway_name, by=by, at=at)
+        payment = _attempt(order, gateway_name, at=at)
     if payment.status == PaymentStatus.CREATED:
-        payment = _open_at_gateway(payment, order, pages, at=at)
+        payment = _open_at_gateway(payment, order, pages, by=by, at=at)
     return payment
 
 
-def _attempt(order: Order, gateway_name: str, *, by: User, at: datetime) -> Payment:
+def _attempt(order: Order, gateway_name: str, *, at: datetime) -> Payment:
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order.pk)
         if order.status != OrderStatus.AWAITING_PAYMENT:
@@ -97,11 +97,12 @@ def _attempt(order: Order, gateway_name: str, *, by: User, at: datetime) -> Paym
                 currency=order.currency,
                 created_at=at,
             )
-            _record(Action.PAYMENT_OPENED, payment, order, was="", at=at, by=by)
     return payment
 
 
-def _open_at_gateway(payment: Payment, order: Order, pages: Pages, *, at: datetime) -> Payment:
+def _open_at_gateway(
+    payment: Payment, order: Order, pages: Pages, *, by: User, at: datetime
+) -> Payment:
     request = CheckoutRequest(
         key=str(payment.idempotency_key),
         order_reference=order.reference,
@@ -111,13 +112,17 @@ def _open_at_gateway(payment: Payment, order: Order, pages: Pages, *, at: dateti
         cancel_url=pages.cancel_url,
     )
     checkout = gateway_named(payment.gateway).create_checkout(request)
-    Payment.objects.filter(pk=payment.pk, status=PaymentStatus.CREATED).update(
-        status=PaymentStatus.OPEN,
-        gateway_reference=checkout.reference,
-        checkout_url=checkout.url,
-        checked_at=at,
-    )
-    payment.refresh_from_db()
+    with transaction.atomic():
+        is_first = Payment.objects.filter(pk=payment.pk, status=PaymentStatus.CREATED).update(
+            status=PaymentStatus.OPEN,
+            gateway_reference=checkout.reference,
+            checkout_url=checkout.url,
+            checked_at=at,
+        )
+        payment.refresh_from_db()
+        if is_first:
+            was = PaymentStatus.CREATED
+            _record(Action.PAYMENT_OPENED, payment, order, was=was, at=at, by=by)
     return payment
 
 
@@ -317,13 +322,12 @@ def _record(
 ) -> None:
     audit.record(
         action,
-        order,
+        payment,
         at=at,
         actor=by,
         organisation=order.organisation,
         was=was,
         now=payment.status,
-        payment=payment.pk,
         minor_units=payment.amount_minor_units,
         currency=payment.currency,
     )

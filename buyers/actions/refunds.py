@@ -149,12 +149,11 @@ def _audit(action: Action, refund: Refund, *, was: str, at: datetime) -> None:
     assert line is not None
     audit.record(
         action,
-        line.order,
+        refund,
         at=at,
         organisation=line.order.organisation,
         was=was,
         now=refund.status,
-        refund=refund.pk,
         minor_units=refund.amount_minor_units,
         currency=refund.currency,
     )

@@ -9,7 +9,15 @@ from django.db.models import Prefetch
 
 from accounts.audit import Action, subject_of
 from accounts.models import AuditEntry
-from buyers.models import Order, OrderLine, OrderLineStatus, OrderStatus, Payment, PaymentStatus
+from buyers.models import (
+    Order,
+    OrderLine,
+    OrderLineStatus,
+    OrderStatus,
+    Payment,
+    PaymentStatus,
+    Refund,
+)
 from common.money import Money
 from common.templatetags.ui import date_long
 from ledger.queries import LineMoney, line_money
@@ -179,8 +187,9 @@ def was_declined(order: Order, payment: Payment | None) -> bool:
 
 
 def entries_of(order: Order, line: OrderLine) -> list[AuditEntry]:
-    """What happened to the order, its line and its dataset, oldest first."""
-    rows: list[models.Model] = [order, line]
+    """What happened to the order, its money, its line and its dataset, oldest first."""
+    rows: list[models.Model] = [order, line, *order.payments.only("pk")]
+    rows += Refund.objects.filter(order_line=line).only("pk")
     dataset = getattr(line, "dataset", None)
     if dataset is not None:
         rows.append(dataset)

@@ -52,6 +52,7 @@ def demo(_arguments: list[str]) -> int:
     require_port(house.hat_port, variable="HAT_PORT")
     began = time.monotonic()
     supervisor = Supervisor(house, children_of(house, hats=DEMO_HATS))
+    first_day: subprocess.Popen[bytes] | None = None
     try:
         _say("Starting the database and the broker …")
         house.open()
@@ -64,13 +65,28 @@ def demo(_arguments: list[str]) -> int:
         supervisor.wait_until_healthy()
         _say(f"Ready after {time.monotonic() - began:.0f} s.\n")
         house.manage("demo_guide", "--hat-port", str(house.hat_port))
+        first_day = _begin_first_day(house)
         supervisor.watch()
     finally:
         _say("\nStopping …")
+        if first_day and first_day.poll() is None:
+            first_day.terminate()
+            first_day.wait()
         supervisor.stop()
         house.close()
         _say("Stopped; nothing is left running.")
     return 0
+
+
+def _begin_first_day(house: House) -> subprocess.Popen[bytes] | None:
+    """Fill a new demo with people, beside the shop that is open already; once."""
+    stamp = house.home / "first-day"
+    if stamp.exists():
+        return None
+    stamp.touch()
+    _say("\nPeople begin to arrive; the shop fills within a minute or two.")
+    command = [sys.executable, "manage.py", "first_day", "--hat-port", str(house.hat_port)]
+    return subprocess.Popen(command, cwd=ROOT, env=house.environment, start_new_session=True)
 
 
 def trade(_arguments: list[str]) -> int:

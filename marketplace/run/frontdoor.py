@@ -30,6 +30,7 @@ class Form:
     action: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, list[str]] = field(default_factory=dict)  # radio buttons, chosen or not
     buttons: list[tuple[str, str, str]] = field(default_factory=list)  # name, value, words
 
 
@@ -170,6 +171,8 @@ class _Reader(HTMLParser):
         kind, name = named.get("type", "text"), named.get("name", "")
         if self.form is None or not name:
             return
+        if kind == "radio":
+            self.form.choices.setdefault(name, []).append(named.get("value", ""))
         if kind in {"checkbox", "radio"} and "checked" not in flags:
             return
         if kind == "submit":

@@ -56,6 +56,7 @@ class Buyer(Visitor):
         offer = next(value for name, value, _ in box.buttons if name == "offer")
         page = self.get(f"/orders/new/?offer={offer}&places={choices['places']}")
         form = page.form("purpose_words")
+        choices.setdefault("purpose", form.choices["purpose"][0])
         page = self.submit(page, form, purpose_words=words, **choices)
         return _reference(page, "OR")
 
