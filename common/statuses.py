@@ -1,4 +1,4 @@
-"""How each status of the five machines looks: one word, one icon, one tone."""
+"""How each status of each machine looks: one word, one icon, one tone."""
 
 from __future__ import annotations
 
@@ -58,23 +58,27 @@ LOOKS: dict[str, Look] = {
     "broken": Look("Not readable", DANGER, "exclamation-octagon"),
     "parked": Look("Set aside", ATTENTION, "exclamation-triangle"),
     "building": Look("Being built", INFO, "arrow-repeat"),
-    "ready": Look("Ready", GOOD, "check-circle"),
     "sealed": Look("Ready", GOOD, "check-circle"),
     # Rewards, payments, refunds.
+    "created": Look("Begun", PLAIN, "clock"),
+    "settled": Look("Paid", GOOD, "check-circle"),
+    "expired": Look("Ran out of time", PLAIN, "clock"),
+    "sent": Look("On its way", INFO, "arrow-return-left"),
     "held": Look("Held", PLAIN, "shield-lock"),
     "earned": Look("Earned", GOOD, "cash-coin"),
     "payable": Look("To be paid", INFO, "calendar-event"),
     "released": Look("Given back", PLAIN, "arrow-return-left"),
     "succeeded": Look("Paid", GOOD, "check-circle"),
     "failed": Look("Failed", DANGER, "x-circle"),
-    "refunded": Look("Refunded", PLAIN, "arrow-return-left"),
     # Organisations, connections, work.
     "verified": Look("Verified", GOOD, "patch-check"),
     "unverified": Look("Not verified yet", ATTENTION, "exclamation-circle"),
-    "active": Look("Active", GOOD, "check-circle"),
+    "suspended": Look("Suspended", DANGER, "slash-circle"),
+    "revoked": Look("Revoked", PLAIN, "slash-circle"),
     "connected": Look("Connected", GOOD, "check-circle"),
+    "frozen": Look("On hold: another key", DANGER, "shield-exclamation"),
+    "disconnected": Look("Disconnected", PLAIN, "slash-circle"),
     "done": Look("Done", GOOD, "check-circle"),
-    "running": Look("Running", INFO, "arrow-repeat"),
 }
 
 
