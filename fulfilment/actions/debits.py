@@ -101,7 +101,9 @@ def check_soon(*, acceptance: Acceptance, at: datetime, wait: timedelta = FIRST_
             acceptance=acceptance, status__in=[DataDebitStatus.PROPOSED, DataDebitStatus.DISABLED]
         ).update(checks=0, next_check_at=at + wait)
         if moved:
-            _hint(DataDebit.objects.get(acceptance=acceptance).pk, due_at=at + wait)
+            number = DataDebit.objects.get(acceptance=acceptance).pk
+            # The look planned for later must not swallow this one.
+            _hint(number, due_at=at + wait, key=f"debit:{number}:soon")
 
 
 def check_debit(*, debit: DataDebit, at: datetime) -> None:
@@ -302,11 +304,10 @@ def _later(debit: DataDebit, *, at: datetime) -> None:
         _hint(debit.pk, due_at=due_at)
 
 
-def _hint(debit_id: int, *, due_at: datetime) -> None:
+def _hint(debit_id: int, *, due_at: datetime, key: str = "") -> None:
     """The sweep finds due checks by itself; this one comes sooner."""
-    outbox.enqueue(
-        "fulfilment.check_debit", key=f"debit:{debit_id}", due_at=due_at, debit_id=debit_id
-    )
+    key = key or f"debit:{debit_id}"
+    outbox.enqueue("fulfilment.check_debit", key=key, due_at=due_at, debit_id=debit_id)
 
 
 def _is_live(acceptance: Acceptance) -> bool:

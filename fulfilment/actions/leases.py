@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db.models.functions import Greatest
 from accounts.audit import Action
 from accounts.models import User
 from accounts.notifications import notify
+from common import transitions
 from fulfilment import audit
 from fulfilment.actions.readings import MAX_ATTEMPTS, NOT_CONNECTED_WAIT, Job
 from fulfilment.audit import Entry, Trail
@@ -191,6 +193,22 @@ def _free(jobs: Sequence[Job], status: RetrievalStatus, *, at: datetime) -> None
 
 
 @transaction.atomic
+def retry_parked(*, retrieval: Retrieval, by: User, at: datetime) -> None:
+    """A moderator has looked at it: read again, with as many attempts as at first.
+
+    :raises InvalidTransition: it is not parked.
+    """
+    retrieval = Retrieval.objects.select_for_update().get(pk=retrieval.pk)
+    was, now = retrieval.status, RetrievalStatus.DUE
+    transitions.check(Retrieval.TRANSITIONS, current=was, target=now)
+    (job,) = _jobs([retrieval.pk], lease=uuid.uuid4())
+    retrieval.status, retrieval.due_at, retrieval.attempts = now, at, 0
+    retrieval.save(update_fields=["status", "due_at", "attempts"])
+    step = trail_of(job, at=at).step(Action.RETRIEVAL_SCHEDULED, retrieval, was=was, now=now)
+    audit.write([replace(step, actor_id=by.pk)])
+
+
+@transaction.atomic
 def take_back(*, hat_owner_id: int, at: datetime) -> None:
     """The HAT may not be spoken to for now: whatever it is about to answer comes too late."""
     rows = (
@@ -225,6 +243,6 @@ def tell_moderators(*, at: datetime) -> None:
         notice="retrievals_parked",
         subject="Some readings of HATs need a look",
         line="They failed five times and wait for a decision. Their owners and buyers wait too.",
-        link="/moderation/",
+        link="/orders/review/",
         key=f"retrievals-parked:{at:%Y-%m-%d}",
     )

@@ -234,6 +234,7 @@ def test_the_owner_on_the_way_to_the_hat_makes_us_look_in_three_seconds(
 
     debit = debit_of(acceptance)
     assert (debit.checks, debit.next_check_at) == (0, at + timedelta(seconds=3))
+    assert OutboxMessage.objects.filter(status="pending", due_at=debit.next_check_at).exists()
 
 
 def test_a_role_granted_late_is_waited_for(line: OrderLine, hat: SandboxHat, sandbox: Sandbox):

@@ -3,8 +3,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 from buyers.models import OrderLine
+from common.errors import InvalidTransition
 from common.models import OutboxMessage
 from fulfilment import tasks
 from fulfilment.actions import leases, sweeps
@@ -71,6 +72,30 @@ def test_what_kills_five_workers_is_parked(open_line: OrderLine, owner: HatOwner
     assert (retrieval.status, retrieval.attempts, retrieval.problem) == ("parked", 5, "worker_died")
     steps_taken = AuditEntry.objects.filter(subject=f"fulfilment.retrieval:{retrieval.pk}")
     assert steps_taken.filter(to_status="leased").count() == 5
+
+
+def test_a_parked_reading_goes_on_when_a_moderator_says_so(
+    open_line: OrderLine, owner: HatOwner, moderator: User
+):
+    retrieval = _due_retrieval(open_line, owner)
+    Retrieval.objects.update(status="parked", attempts=5)
+
+    leases.retry_parked(retrieval=retrieval, by=moderator, at=NOON)
+
+    assert [job.retrieval_id for job in leases.claim(limit=5, at=NOON)] == [retrieval.pk]
+    assert AuditEntry.objects.get(actor=moderator).to_status == "due"
+
+
+def test_only_what_is_parked_is_read_again_on_request(
+    open_line: OrderLine, owner: HatOwner, moderator: User
+):
+    retrieval = _due_retrieval(open_line, owner)
+    Retrieval.objects.update(status="stored")
+
+    with pytest.raises(InvalidTransition):
+        leases.retry_parked(retrieval=retrieval, by=moderator, at=NOON)
+
+    assert Retrieval.objects.get().status == "stored"
 
 
 def test_a_yes_nobody_confirmed_lapses_and_the_place_reopens(open_line: OrderLine, owner: HatOwner):
