@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from accounts.constants import COUNTRIES
 from buyers.actions.orders import Wishes
 from buyers.constants import RETENTION_DAYS
 from common.money import Money
-from offers.constants import COUNTRY_NAMES, MOST_PLACES
+from offers.constants import MOST_PLACES
 from offers.models import Purpose
 
 if TYPE_CHECKING:
     from offers.models import OfferVersion
 
 _KEPT = {30: "30 days", 90: "90 days", 180: "6 months", 365: "12 months"}
-_COUNTRIES = [(code, name[:1].upper() + name[1:]) for code, name in COUNTRY_NAMES.items()]
 _EMPTY = [("", "Choose a country")]
 
 
@@ -46,7 +46,7 @@ class OrderForm(forms.Form):
         help_text="Counted from delivery. After that it must be deleted.",
     )
     country = forms.ChoiceField(
-        label="In which country will you keep it?", choices=_EMPTY + _COUNTRIES
+        label="In which country will you keep it?", choices=[*_EMPTY, *COUNTRIES.items()]
     )
     places = forms.IntegerField(label="Number of people", max_value=MOST_PLACES)
 

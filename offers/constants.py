@@ -2,45 +2,16 @@
 
 from typing import Final
 
-# ISO 3166-1 codes in the words of a sentence ("kept in the Netherlands"). The countries where an
-# organisation may keep data: the EEA, the United Kingdom, and those both call adequate.
-COUNTRY_NAMES: Final = {
+from accounts.constants import COUNTRIES
+
+# How a sentence names the countries that a list names otherwise ("kept in the Netherlands").
+_IN_A_SENTENCE: Final = {
+    "FO": "the Faroe Islands",
     "GB": "the United Kingdom",
-    "AT": "Austria",
-    "BE": "Belgium",
-    "BG": "Bulgaria",
-    "HR": "Croatia",
-    "CY": "Cyprus",
-    "CZ": "Czechia",
-    "DK": "Denmark",
-    "EE": "Estonia",
-    "FI": "Finland",
-    "FR": "France",
-    "DE": "Germany",
-    "GR": "Greece",
-    "HU": "Hungary",
-    "IS": "Iceland",
-    "IE": "Ireland",
-    "IT": "Italy",
-    "LV": "Latvia",
-    "LI": "Liechtenstein",
-    "LT": "Lithuania",
-    "LU": "Luxembourg",
-    "MT": "Malta",
+    "IM": "the Isle of Man",
     "NL": "the Netherlands",
-    "NO": "Norway",
-    "PL": "Poland",
-    "PT": "Portugal",
-    "RO": "Romania",
-    "SK": "Slovakia",
-    "SI": "Slovenia",
-    "ES": "Spain",
-    "SE": "Sweden",
-    "CH": "Switzerland",
-    "JP": "Japan",
-    "KR": "South Korea",
-    "NZ": "New Zealand",
 }
+_UNLISTED: Final = "a country outside our list"
 
 MOST_PLACES: Final = 5_000  # in one order line
 USUAL_PLACES: Final = 100  # where the order box begins
@@ -58,5 +29,6 @@ PURPOSE_NAMES: Final = {
 
 
 def country_name(code: str) -> str:
-    """Name the country as a sentence does; a code we have no name for stands for itself."""
-    return COUNTRY_NAMES.get(code.upper(), code.upper())
+    """Name the country as a sentence does; a code is nothing for people to read."""
+    code = code.upper()
+    return _IN_A_SENTENCE.get(code) or COUNTRIES.get(code, _UNLISTED)

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.access import has_role, require
 from accounts.audit import Action
+from accounts.constants import COUNTRIES
 from accounts.models import Role
 from buyers import notifications
 from buyers.actions import lines
@@ -19,7 +20,7 @@ from buyers.models import Order, OrderLine, OrderStatus, PaymentStatus
 from buyers.pricing import Quote, quote
 from common import outbox, transitions
 from common.errors import InvalidTransition
-from offers.constants import COUNTRY_NAMES, MOST_PLACES
+from offers.constants import MOST_PLACES
 from offers.models import OfferStatus, OfferVersionStatus
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _check_wishes(version: OfferVersion, wishes: Wishes) -> None:
         raise OrderRefused("Say in your own words what you will use the data for.")
     if wishes.retention_days not in RETENTION_DAYS:
         raise OrderRefused("Choose from the list how long you will keep the data.")
-    if wishes.country not in COUNTRY_NAMES:
+    if wishes.country not in COUNTRIES:
         raise OrderRefused("Choose from the list the country where you will keep the data.")
 
 

@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 
+from accounts.constants import COUNTRIES
 from offers.cards import CardFacts, card_hash, owner_card
 
 FACTS = CardFacts(
@@ -130,3 +131,18 @@ def test_equal_facts_give_equal_hashes_and_any_change_another_one():
     assert card_hash(card) == card_hash(owner_card(FACTS))
     assert len(card_hash(card)) == 64
     assert card_hash(card) != card_hash(owner_card(replace(FACTS, reward="£1.81")))
+
+
+@pytest.mark.parametrize("code", COUNTRIES)
+def test_each_country_an_organisation_may_choose_is_named_on_the_card(code):
+    card = owner_card(replace(FACTS, organisation_country=code, country=code))
+
+    assert COUNTRIES[code] in card["who_asks"]["text"]
+    assert COUNTRIES[code] in card["who_else"]["text"]
+
+
+def test_a_country_outside_the_list_is_said_in_words_and_never_as_a_code():
+    card = owner_card(replace(FACTS, organisation_country="XQ", country="XQ"))
+
+    assert card["who_asks"]["text"].startswith("A museum in a country outside our list.")
+    assert "XQ" not in f"{card}"
