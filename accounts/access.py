@@ -65,7 +65,8 @@ def current_membership(request: HttpRequest, *, need: Role = Role.VIEWER) -> Mem
 
     The session only remembers a choice; whether the person still belongs to it is read anew.
 
-    :raises NotFound: a HAT owner, or nobody logged in: the rooms of organisations are not theirs.
+    :raises NotFound: a HAT owner, a moderator of no organisation, or nobody logged in: the rooms
+        of organisations are not theirs.
     :raises NoOrganisation: the person belongs to none yet.
     :raises NotAllowed: a lesser role than needed, or the organisation is suspended.
     """
@@ -78,7 +79,7 @@ def current_membership(request: HttpRequest, *, need: Role = Role.VIEWER) -> Mem
     )
     if not memberships:
         remember_organisation(request, None)
-        raise NoOrganisation
+        raise NotFound("There is no such page.") if user.is_moderator else NoOrganisation
     membership = next((m for m in memberships if m.organisation.slug == chosen), memberships[0])
     remember_organisation(request, membership.organisation)
     require(membership, need=need)

@@ -7,6 +7,7 @@ class NoOrganisation(NotAllowed):
     """The person belongs to no organisation yet; the first step is to open one."""
 
     code = "no_organisation"
+    leads_to = "accounts:organisation-new"
 
     def __init__(self) -> None:
         super().__init__(

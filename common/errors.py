@@ -10,6 +10,8 @@ class DomainError(Exception):
 
     code = "refused"
     http_status = 409
+    leads_to = ""
+    """Name of the page where the person can put it right: pages lead there with the sentence."""
 
     @property
     def sentence(self) -> str:

@@ -3,11 +3,13 @@
 import secrets
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
+from django.utils.http import urlencode
 
 from common.errors import DomainError
-from common.htmx import is_htmx, refusal
+from common.htmx import is_htmx, redirect_to, refusal
 from marketplace.logging import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -60,6 +62,8 @@ class DomainErrorMiddleware:
         """Only the family of refusals is shown; anything else goes on to the error page."""
         if not isinstance(problem, DomainError):
             return None
+        if problem.leads_to:
+            return _led_on(request, problem)
         reference = getattr(request, "request_id", "")
         if is_htmx(request):
             return refusal(
@@ -67,3 +71,12 @@ class DomainErrorMiddleware:
             )
         context = {"sentence": problem.sentence, "status": problem.http_status}
         return render(request, "message.html", context, status=problem.http_status)
+
+
+def _led_on(request: HttpRequest, problem: DomainError) -> HttpResponse:
+    """To the page where it can be put right, which knows the way back to where one was."""
+    messages.info(request, problem.sentence)
+    url = resolve_url(problem.leads_to)
+    if request.method == "GET" and not is_htmx(request):
+        url = f"{url}?{urlencode({'next': request.get_full_path()})}"
+    return redirect_to(request, url)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import access, queries
@@ -30,9 +31,17 @@ def organisation_new(request: MarketplaceRequest) -> HttpResponse:
         )
         access.remember_organisation(request, organisation)
         messages.success(request, f"{organisation.name} is open, and you are its owner.")
-        return redirect("accounts:organisation")
+        return redirect(_next_path(request) or "accounts:organisation")
     status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "accounts/organisation_new.html", {"form": form}, status=status)
+    context = {"form": form, "next_path": _next_path(request)}
+    return render(request, "accounts/organisation_new.html", context, status=status)
+
+
+def _next_path(request: MarketplaceRequest) -> str:
+    """The page of ours from which the person was led here; empty for any other address."""
+    path = request.POST.get("next", request.GET.get("next", ""))
+    is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if is_ours else ""
 
 
 @require_safe

@@ -1,9 +1,10 @@
 """Which organisation a session is about, and where people land."""
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
-from accounts.models import Membership, Role
+from accounts.models import Invitation, Membership, Role
 from tests import factories
 
 
@@ -49,11 +50,42 @@ def test_the_organisation_page_does_not_exist_for_hat_owners(owner, logged_in):
     assert answer.status_code == 404
 
 
-def test_the_organisation_page_tells_a_person_without_one_what_to_do(db, logged_in):
-    answer = logged_in(factories.make_user()).get(reverse("accounts:organisation"))
+@pytest.mark.parametrize(
+    "name",
+    ["accounts:organisation", "buyers:order-list", "buyers:order-new", "fulfilment:dataset-list"],
+)
+def test_a_person_without_an_organisation_is_led_to_opening_one(db, logged_in, name):
+    answer = logged_in(factories.make_user()).get(reverse(name), follow=True)
 
-    assert answer.status_code == 403
-    assert "Open one" in answer.content.decode()
+    query = QueryDict(mutable=True)
+    query["next"] = reverse(name)
+    assert answer.redirect_chain == [
+        (f"{reverse('accounts:organisation-new')}?{query.urlencode()}", 302)
+    ]
+    assert "You belong to no organisation yet." in answer.content.decode()
+
+
+def test_a_form_of_a_person_without_an_organisation_leads_there_and_does_nothing(db, logged_in):
+    answer = logged_in(factories.make_user()).post(
+        reverse("accounts:invitation-new"), {"email": "a@example.org", "role": "buyer"}
+    )
+
+    assert answer.url == reverse("accounts:organisation-new")
+    assert not Invitation.objects.exists()
+
+
+def test_a_part_of_a_page_leads_the_whole_browser_there(db, logged_in):
+    answer = logged_in(factories.make_user()).get(
+        reverse("buyers:order-new"), headers={"HX-Request": "true"}
+    )
+
+    assert answer["HX-Redirect"] == reverse("accounts:organisation-new")
+
+
+def test_the_rooms_of_buyers_do_not_exist_for_a_moderator_of_no_organisation(moderator, logged_in):
+    answer = logged_in(moderator).get(reverse("buyers:order-list"))
+
+    assert answer.status_code == 404
 
 
 def test_a_session_forgets_an_organisation_its_person_was_removed_from(buyer, logged_in):
@@ -63,7 +95,7 @@ def test_a_session_forgets_an_organisation_its_person_was_removed_from(buyer, lo
 
     answer = client.get(reverse("accounts:organisation"))
 
-    assert answer.status_code == 403
+    assert answer.url.startswith(reverse("accounts:organisation-new"))
     assert client.session["organisation_name"] == ""
 
 

@@ -88,6 +88,27 @@ def test_organisation_new_opens_it_and_remembers_it_in_the_session(founder, logg
     assert client.session["organisation_name"] == "Tidewater Museum"
 
 
+def test_organisation_new_goes_on_where_the_person_wanted_to_be(founder, logged_in):
+    client = logged_in(founder)
+    wanted = "/orders/new/?offer=HM-2345678&places=50"
+    page = client.get(reverse("accounts:organisation-new"), {"next": wanted})
+
+    answer = client.post(
+        reverse("accounts:organisation-new"), FACTS | {"next": page.context["next_path"]}
+    )
+
+    assert answer.url == wanted
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "/\\evil.example", "https://evil.example", "x"]
+)
+def test_organisation_new_goes_on_to_no_other_site(founder, logged_in, target):
+    answer = logged_in(founder).post(reverse("accounts:organisation-new"), FACTS | {"next": target})
+
+    assert answer.url == reverse("accounts:organisation")
+
+
 def test_organisation_new_says_what_is_missing_and_opens_nothing(founder, logged_in):
     answer = logged_in(founder).post(reverse("accounts:organisation-new"), {"name": "X"})
 
