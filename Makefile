@@ -37,7 +37,7 @@ check: setup-dev ## Lint, format, types, import contracts, migrations, deploy ch
 	$(VENV)/ruff format --check .
 	$(VENV)/djangofmt --check templates
 	$(VENV)/lint-imports --no-cache
-	DEMO=1 $(VENV)/mypy .
+	DEMO=1 $(VENV)/mypy
 	$(RUN) check
 
 format: setup-dev ## Rewrite code and templates in the house style
