@@ -1,0 +1,189 @@
+"""Somebody at a browser, and an eye that looks at every page they come to.
+
+A person's problems are whatever the browser complains of: errors of the console (violations of
+the content security policy are among them), errors of scripts, and answers that failed. Pages
+are looked at with axe, and at their own width.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Locator, Page, expect
+
+GRAVE = ("serious", "critical")
+PATIENCE_MS = 20_000  # the machine may be busy, and workers take turns
+SHOTS = os.environ.get("SHOTS", "")  # a folder: every page looked at is photographed into it
+_ROOT_AND_HEADINGS = """() => ({
+    lang: document.documentElement.lang,
+    headings: document.querySelectorAll("h1").length,
+    wide: document.documentElement.scrollWidth,
+})"""
+_OUTLINE = """() => {
+    const style = getComputedStyle(document.activeElement);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1
+        || style.boxShadow !== "none";
+}"""
+
+minor_findings: set[str] = set()  # what axe calls moderate or minor, told at the end of the run
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A size of window, and what else a browser of that size has."""
+
+    name: str
+    width: int
+    height: int
+    is_phone: bool = False
+
+    def options(self) -> dict[str, Any]:
+        """For a new browser context."""
+        viewport = {"width": self.width, "height": self.height}
+        return {"viewport": viewport, "is_mobile": self.is_phone, "has_touch": self.is_phone}
+
+
+DESKTOP = Screen("desktop", 1280, 900)
+PHONE = Screen("phone", 390, 844, is_phone=True)
+
+
+class Person:
+    """One person with cookies of their own and, most of the time, one page."""
+
+    def __init__(self, context: BrowserContext, *, site_url: str, screen: Screen) -> None:
+        self.context, self.site_url, self.screen = context, site_url, screen
+        self.problems: list[str] = []
+        self.presses = 0
+        self._forgiven: list[str] = []
+        self._looks = 0
+        context.set_default_timeout(PATIENCE_MS)
+        context.on("page", self._watch)
+        context.on("weberror", lambda error: self.problems.append(f"script: {error.error}"))
+        self.page = context.new_page()
+
+    # -- going about ----------------------------------------------------------------------------
+
+    def open(self, path: str) -> None:
+        """Type an address."""
+        self.page.goto(path if "://" in path else self.site_url + path)
+
+    def press(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
+        """Press the one visible button of that name."""
+        self.presses += 1
+        self.button(name, within=within).click()
+
+    def follow(self, name: str | re.Pattern[str]) -> None:
+        """Follow the first visible link of that name."""
+        self.presses += 1
+        self.link(name).click()
+
+    def fill(self, label: str, words: str) -> None:
+        """Type into the field of that label."""
+        self.page.get_by_label(label, exact=True).fill(words)
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose in the list of that label."""
+        self.page.get_by_label(label).select_option(label=option)
+
+    def download(self, name: str | re.Pattern[str]) -> Download:
+        """Follow a link that leads to a file."""
+        with self.page.expect_download() as coming:
+            self.follow(name)
+        return coming.value
+
+    def button(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> Locator:
+        """The visible button of that name."""
+        return (within or self.page).get_by_role("button", name=name).filter(visible=True)
+
+    def link(self, name: str | re.Pattern[str]) -> Locator:
+        """The first visible link of that name."""
+        return self.page.get_by_role("link", name=name).filter(visible=True).first
+
+    # -- seeing ---------------------------------------------------------------------------------
+
+    def sees(self, words: str | re.Pattern[str]) -> None:
+        """Wait, without touching anything, until the words stand on the page."""
+        found = self.page.get_by_text(words).filter(visible=True).first
+        expect(found).to_be_visible(timeout=PATIENCE_MS)
+
+    def arrives(self, heading: str | re.Pattern[str]) -> None:
+        """Wait until a page of that heading is there, and look at it closely."""
+        found = self.page.get_by_role("heading", level=1, name=heading)
+        expect(found).to_be_visible(timeout=PATIENCE_MS)
+        self.looks_around()
+
+    def looks_around(self) -> None:
+        """See that the page is whole: nothing complained, everybody can use it, it fits.
+
+        :raises AssertionError: it names what is wrong.
+        """
+        self._photograph()
+        facts = self.page.evaluate(_ROOT_AND_HEADINGS)
+        where = self.where()
+        assert facts["lang"].lower().startswith("en"), f"{where} has no language"
+        assert facts["headings"] == 1, f"{where} has {facts['headings']} first headings"
+        assert facts["wide"] <= self.screen.width, f"{where} is {facts['wide']} px wide"
+        barriers = "\n".join(self._barriers())
+        assert not barriers, f"{where} bars people:\n{barriers}"
+        self.is_untroubled()
+
+    def is_untroubled(self) -> None:
+        """:raises AssertionError: the browser complained of something."""
+        problems = "\n".join(self.problems)
+        assert not problems, f"up to {self.where()}:\n{problems}"
+
+    def sees_the_focus(self) -> None:
+        """:raises AssertionError: what has the focus does not show it."""
+        focused = self.page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        assert self.page.evaluate(_OUTLINE), f"no focus to be seen on {focused}"
+
+    def where(self) -> str:
+        """The path of the page, and on what screen."""
+        return f"{urlsplit(self.page.url).path} ({self.screen.name})"
+
+    @contextmanager
+    def expecting(self, complaint: str) -> Iterator[None]:
+        """Let the browser complain of what this step provokes, such as an answer of 404."""
+        self._forgiven.append(complaint)
+        yield
+        self.page.wait_for_load_state()
+        self._forgiven.remove(complaint)
+
+    # -- the eye --------------------------------------------------------------------------------
+
+    def _watch(self, page: Page) -> None:
+        page.on("console", self._note)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        is_forgiven = any(words in message.text for words in self._forgiven)
+        if message.type in {"error", "warning"} and not is_forgiven:
+            place = message.location.get("url", "")
+            self.problems.append(f"{message.type}: {message.text} ({place})")
+
+    def _barriers(self) -> list[str]:
+        found = Axe().run(self.page).response["violations"]
+        for violation in found:
+            if violation["impact"] not in GRAVE:
+                minor_findings.add(f"{violation['impact']}: {violation['id']} on {self.where()}")
+        return [
+            f"{violation['id']}: {node['html'][:160]} {node['failureSummary'][:400]}"
+            for violation in found
+            if violation["impact"] in GRAVE
+            for node in violation["nodes"]
+        ]
+
+    def _photograph(self) -> None:
+        if not SHOTS:
+            return
+        self._looks += 1
+        name = re.sub(r"[^a-z0-9]+", "-", urlsplit(self.page.url).path.lower()).strip("-")
+        folder = Path(SHOTS) / self.screen.name
+        folder.mkdir(parents=True, exist_ok=True)
+        number = len(list(folder.iterdir()))
+        self.page.screenshot(path=folder / f"{number:03}-{name[:60]}.png", full_page=True)
