@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q
 
 from accounts.access import has_role, require, require_moderator
+from accounts.errors import OwnOrganisation
 from accounts.models import Membership, Role, User
 from buyers.models import Order, OrderLine, OrderLineStatus, OrderStatus
 from buyers.queries.clearance import with_risk
@@ -90,6 +91,23 @@ def case_for(user: User, reference: str) -> OrderLine:
     if line is None:
         raise NotFound("There is no such case.")
     return line
+
+
+def require_decider(user: User, *, line: OrderLine) -> None:
+    """A moderator who does not belong to the organisation that buys.
+
+    :raises NotFound: not a moderator.
+    :raises OwnOrganisation: somebody else has to decide.
+    """
+    require_moderator(user)
+    if is_own(user, line):
+        raise OwnOrganisation
+
+
+def is_own(user: User, line: OrderLine) -> bool:
+    """Whether the line is one of an organisation that the person belongs to."""
+    members = Membership.objects.filter(user=user)
+    return members.filter(organisation__orders=line.order_id).exists()
 
 
 def _order_and_membership(user: User, reference: str) -> tuple[Order, Membership]:

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.audit import Action
-from buyers import notifications
+from buyers import access, notifications
 from buyers.actions import refunds
 from buyers.constants import FILL_PERIOD
 from buyers.errors import LineFull, LineNotOpen
@@ -154,8 +154,11 @@ def start_paid_line(*, order_line: OrderLine, at: datetime) -> None:
 def clear_line(*, order_line: OrderLine, by: User, at: datetime) -> None:
     """A moderator lets the line go live: at once when it is paid, else when it will be.
 
+    :raises NotFound: not a moderator.
+    :raises OwnOrganisation: the moderator belongs to the organisation that buys.
     :raises InvalidTransition: the line is past review.
     """
+    access.require_decider(by, line=order_line)
     with transaction.atomic():
         line = _locked(order_line)
         if line.cleared_at or line.status not in _UNDECIDED:
@@ -170,8 +173,10 @@ def clear_line(*, order_line: OrderLine, by: User, at: datetime) -> None:
 def reject_line(*, order_line: OrderLine, by: User, reason: str, at: datetime) -> None:
     """A moderator refuses the line: all its money goes back, and the buyer reads why.
 
+    :raises NotFound, OwnOrganisation: as for ``clear_line``.
     :raises InvalidTransition: the line is not in review.
     """
+    access.require_decider(by, line=order_line)
     with transaction.atomic():
         order, line = _locked_with_order(order_line)
         line.decision_reason, line.closed_at = reason, at
@@ -186,14 +191,24 @@ def reject_line(*, order_line: OrderLine, by: User, reason: str, at: datetime) -
 
 
 def pause_line(*, order_line: OrderLine, by: User, at: datetime) -> None:
-    """:raises InvalidTransition: the line is not open."""
+    """Nobody can say yes until it goes on.
+
+    :raises NotFound, OwnOrganisation: as for ``clear_line``.
+    :raises InvalidTransition: the line is not open.
+    """
+    access.require_decider(by, line=order_line)
     with transaction.atomic():
         line = _locked(order_line)
         _move(line, OrderLineStatus.PAUSED, Action.LINE_PAUSED, at=at, by=by)
 
 
 def resume_line(*, order_line: OrderLine, by: User, at: datetime) -> None:
-    """:raises InvalidTransition: the line is not paused."""
+    """Owners can say yes again.
+
+    :raises NotFound, OwnOrganisation: as for ``clear_line``.
+    :raises InvalidTransition: the line is not paused.
+    """
+    access.require_decider(by, line=order_line)
     with transaction.atomic():
         line = _locked(order_line)
         if line.status != OrderLineStatus.PAUSED:

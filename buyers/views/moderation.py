@@ -49,7 +49,7 @@ def moderation_case(request: MarketplaceRequest, reference: str) -> HttpResponse
     if form.is_bound and form.is_valid():
         return _decided(request, line, form)
     status = UNPROCESSABLE if form.is_bound else 200
-    context = _case(line) | {"form": form}
+    context = _case(line) | {"form": form, "is_own": access.is_own(request.user, line)}
     return render(request, "buyers/moderation_case.html", context, status=status)
 
 

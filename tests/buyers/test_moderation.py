@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import Membership, Role
 from buyers.models import OrderLineStatus, Refund
 from buyers.queries import owner_card_for
 from tests import factories
@@ -151,3 +152,41 @@ def test_live_lines_have_their_own_list(desk, open_line, line):
 
     assert open_line.reference in page
     assert line.reference not in page
+
+
+@pytest.mark.parametrize("decision", ["clear", "reject"])
+def test_nobody_decides_about_an_order_of_their_own_organisation(desk, line, moderator, decision):
+    Membership.objects.create(
+        user=moderator, organisation=line.order.organisation, role=Role.VIEWER
+    )
+
+    response = desk.post(case(line), {"decision": decision, "words": "Because."})
+
+    line.refresh_from_db()
+    assert (response.status_code, line.status) == (403, OrderLineStatus.IN_REVIEW)
+    assert line.cleared_at is None
+    assert Refund.objects.count() == 0
+
+
+@pytest.mark.parametrize(("action", "status"), [("pause", "open"), ("resume", "paused")])
+def test_nobody_pauses_or_resumes_an_order_of_their_own_organisation(
+    desk, version, organisation, moderator, action, status
+):
+    live = factories.make_line(version, organisation, status=status)
+    Membership.objects.create(user=moderator, organisation=organisation, role=Role.VIEWER)
+
+    response = desk.post(case(live, action))
+
+    live.refresh_from_db()
+    assert (response.status_code, live.status) == (403, status)
+
+
+def test_the_case_of_ones_own_organisation_says_who_decides_and_has_no_form(desk, line, moderator):
+    Membership.objects.create(
+        user=moderator, organisation=line.order.organisation, role=Role.VIEWER
+    )
+
+    page = desk.get(case(line)).content.decode()
+
+    assert "another moderator decides" in page
+    assert 'value="clear"' not in page
