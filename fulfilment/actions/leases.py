@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
@@ -47,6 +47,7 @@ _COLUMNS = {
 @transaction.atomic
 def claim(*, limit: int, at: datetime) -> list[Job]:
     """Lease retrievals that are due, oldest first; the attempt counts from here on."""
+    _commit_without_waiting()
     due = (
         Retrieval.objects.select_for_update(skip_locked=True)
         .filter(status__in=_DUE, due_at__lte=at)
@@ -65,6 +66,16 @@ def claim(*, limit: int, at: datetime) -> list[Job]:
     jobs = _jobs(list(was), lease=lease)
     audit.write(_leased(job, was[job.retrieval_id], at=at) for job in jobs)
     return jobs
+
+
+def _commit_without_waiting() -> None:
+    """Let this transaction end before the disk has it.
+
+    A crash of the database may then take back a lease or its renewal: the retrieval is due again,
+    and the answer to the lost lease is refused. Only leases and their entries are written so.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
 
 
 def lease_time() -> timedelta:
@@ -111,6 +122,7 @@ def agreed(jobs: Sequence[Job], *, at: datetime) -> Iterator[dict[int, str]]:
     """
     leases = {job.lease for job in jobs}
     with transaction.atomic():
+        _commit_without_waiting()
         rows = (
             Retrieval.objects.select_for_update(of=("self",))
             .filter(

@@ -88,13 +88,13 @@ class _Run:
         self.write_at = asyncio.get_running_loop().time() + _WRITE_AFTER_SECONDS
         async with HatClient() as hats:
             while True:
-                await self._begin_more(hats)
-                if not self.running:
+                await self._begin_more(hats)  # the HATs work while we write
+                if self._must_write():
                     await self._write()
-                    if self.is_dry and not self.waiting:
-                        return BatchResult(self.claimed, self.by_status)
-                    continue
-                await self._gather()
+                elif self.running:
+                    await self._gather()
+                elif self.is_dry and not self.waiting:
+                    return BatchResult(self.claimed, self.by_status)
 
     async def _begin_more(self, hats: HatClient) -> None:
         free = settings.RETRIEVAL_CONCURRENCY - self.running
@@ -159,8 +159,11 @@ class _Run:
             self.finished.append(answer)
             self.held_bytes += len(answer.values.raw) if answer.values else 0
         tick.cancel()
-        if loop.time() >= self.write_at or self._has_enough():
-            await self._write()
+
+    def _must_write(self) -> bool:
+        is_time = asyncio.get_running_loop().time() >= self.write_at
+        is_last = bool(self.finished) and not self.running
+        return is_time or is_last or self._has_enough()
 
     def _has_enough(self) -> bool:
         return len(self.finished) >= _WRITE_AT or self.held_bytes >= _WRITE_AT_BYTES
