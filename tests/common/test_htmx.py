@@ -1,10 +1,9 @@
 """Page or fragment from one address."""
 
-from types import SimpleNamespace
-
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from django_htmx.middleware import HtmxDetails
 
 from common import htmx
 
@@ -21,19 +20,19 @@ def answer(request: HttpRequest, *, status: int = 200) -> HttpResponse:
     )
 
 
-def request_of(*, asked_by_htmx: bool, boosted: bool = False) -> HttpRequest:
-    request = RequestFactory().get("/")
-    htmx_details = SimpleNamespace(boosted=boosted) if asked_by_htmx else None
-    vars(request)["htmx"] = htmx_details
+def request_of(*headers: str) -> HttpRequest:
+    request = RequestFactory().get("/", headers=dict.fromkeys(headers, "true"))
+    vars(request)["htmx"] = HtmxDetails(request)
     return request
 
 
 @pytest.mark.parametrize(
     ("request_", "opening"),
     [
-        (request_of(asked_by_htmx=False), "<!DOCTYPE html>"),
-        (request_of(asked_by_htmx=True), '<div class="message'),
-        (request_of(asked_by_htmx=True, boosted=True), "<!DOCTYPE html>"),
+        (request_of(), "<!DOCTYPE html>"),
+        (request_of("HX-Request"), '<div class="message'),
+        (request_of("HX-Request", "HX-Boosted"), "<!DOCTYPE html>"),
+        (request_of("HX-Request", "HX-History-Restore-Request"), "<!DOCTYPE html>"),
     ],
 )
 def test_htmx_gets_the_fragment_and_everybody_else_the_page(
@@ -46,14 +45,14 @@ def test_htmx_gets_the_fragment_and_everybody_else_the_page(
 
 
 def test_a_form_with_errors_keeps_its_status_for_htmx() -> None:
-    response = answer(request_of(asked_by_htmx=True), status=htmx.UNPROCESSABLE)
+    response = answer(request_of("HX-Request"), status=htmx.UNPROCESSABLE)
 
     assert response.status_code == 422
 
 
 def test_redirect_sends_a_form_with_a_header_and_htmx_with_its_own() -> None:
-    plain = htmx.redirect_to(request_of(asked_by_htmx=False), "/orders/")
-    by_htmx = htmx.redirect_to(request_of(asked_by_htmx=True), "/orders/")
+    plain = htmx.redirect_to(request_of(), "/orders/")
+    by_htmx = htmx.redirect_to(request_of("HX-Request"), "/orders/")
 
     assert (plain.status_code, plain["Location"]) == (302, "/orders/")
     assert (by_htmx.status_code, by_htmx["HX-Redirect"]) == (200, "/orders/")
@@ -61,7 +60,7 @@ def test_redirect_sends_a_form_with_a_header_and_htmx_with_its_own() -> None:
 
 def test_a_refusal_lands_among_the_messages_and_leaves_the_rest_alone() -> None:
     response = htmx.refusal(
-        request_of(asked_by_htmx=True), CONTEXT["sentence"], status=409, reference="7f3k"
+        request_of("HX-Request"), CONTEXT["sentence"], status=409, reference="7f3k"
     )
 
     assert response.status_code == 409

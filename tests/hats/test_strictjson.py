@@ -147,7 +147,7 @@ JSON_VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**63), 2**63 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False)
     | st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text('abc:\\"{['), inner),
     max_leaves=25,
