@@ -9,5 +9,7 @@ class BuyersConfig(AppConfig):
     name = "buyers"
 
     def ready(self) -> None:
-        """Make the effects known to whoever delivers the outbox."""
-        from buyers import tasks  # noqa: F401, PLC0415  # models are there only now
+        """Make the effects known to whoever delivers the outbox; listen to what happens below."""
+        from buyers import subscriptions, tasks  # noqa: F401, PLC0415  # models are there only now
+
+        subscriptions.subscribe()

@@ -34,6 +34,15 @@ class LineNotOpen(DomainError):
     code = "line_not_open"
 
 
+class BuyerSuspended(DomainError):
+    """Nothing of a suspended organisation goes live."""
+
+    code = "buyer_suspended"
+
+    def __init__(self) -> None:
+        super().__init__("This organisation is suspended. Restore it first, or refuse the order.")
+
+
 class PaymentMismatch(DomainError):
     """The gateway's payment is not the one we asked for: a person has to look."""
 

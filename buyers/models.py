@@ -108,7 +108,7 @@ class OrderLine(models.Model):
         Status.IN_REVIEW: frozenset({Status.OPEN, Status.REJECTED, Status.CANCELLED}),
         Status.OPEN: frozenset({Status.PAUSED, Status.FILLED, Status.CLOSED, Status.CANCELLED}),
         Status.PAUSED: frozenset({Status.OPEN, Status.CLOSED, Status.CANCELLED}),
-        Status.FILLED: frozenset({Status.OPEN, Status.CLOSED, Status.CANCELLED}),
+        Status.FILLED: frozenset({Status.OPEN, Status.PAUSED, Status.CLOSED, Status.CANCELLED}),
         Status.CLOSED: frozenset(),
         Status.REJECTED: frozenset(),
         Status.CANCELLED: frozenset(),

@@ -26,6 +26,14 @@ class OrderLineClosing:
 
 
 @dataclass(frozen=True)
+class OrganisationSuspended:
+    """Its people may change nothing: no HAT owner may say yes to its orders either."""
+
+    organisation_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class HatFrozen:
     """A HAT answered with another key than the pinned one: nothing more is read from it."""
 

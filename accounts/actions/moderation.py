@@ -8,7 +8,7 @@ from accounts import audit, notifications, queries
 from accounts.audit import Action
 from accounts.errors import OwnOrganisation
 from accounts.models import Organisation, OrganisationStatus, User
-from common import transitions
+from common import events, transitions
 from common.errors import InvalidTransition
 
 
@@ -38,6 +38,8 @@ def suspend_organisation(
 ) -> None:
     """Stop all that the organisation's people may change; they still see what is theirs.
 
+    Its open orders pause in the same transaction.
+
     :param reason: the words the organisation reads.
     :raises OwnOrganisation: the moderator belongs to it.
     :raises InvalidTransition: it is suspended already.
@@ -52,10 +54,12 @@ def suspend_organisation(
         at=at,
         reason=reason_code,
     )
+    events.publish(events.OrganisationSuspended(organisation.pk, at))
     _tell_owners(
         organisation,
         subject=f"{organisation.name} is suspended",
-        line="Nothing can be ordered or changed until the matter is settled. You see why inside.",
+        line="Until the matter is settled nothing can be ordered or changed, and open orders are"
+        " paused. You see why inside.",
         at=at,
     )
 
@@ -63,6 +67,8 @@ def suspend_organisation(
 @transaction.atomic
 def restore_organisation(*, organisation: Organisation, by: User, at: datetime) -> None:
     """End a suspension: verified again if it was verified before.
+
+    What was paused stays so until a moderator lets it go on.
 
     :raises OwnOrganisation: the moderator belongs to it.
     :raises InvalidTransition: it is not suspended.
@@ -75,7 +81,7 @@ def restore_organisation(*, organisation: Organisation, by: User, at: datetime) 
     _tell_owners(
         organisation,
         subject=f"{organisation.name} may buy again",
-        line="The suspension has ended, and everything works as before.",
+        line="The suspension has ended. Paused orders go on when a moderator has looked at each.",
         at=at,
     )
 
@@ -83,7 +89,8 @@ def restore_organisation(*, organisation: Organisation, by: User, at: datetime) 
 def _to_decide(organisation: Organisation, *, by: User) -> Organisation:
     if organisation.memberships.filter(user=by).exists():
         raise OwnOrganisation
-    return Organisation.objects.select_for_update().get(pk=organisation.pk)
+    # No key changes: writing the record of an order, which names its organisation, need not wait.
+    return Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
 
 
 def _change(

@@ -10,10 +10,11 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.audit import Action
+from accounts.models import Organisation, OrganisationStatus
 from buyers import access, notifications
 from buyers.actions import refunds
 from buyers.constants import FILL_PERIOD
-from buyers.errors import LineFull, LineNotOpen
+from buyers.errors import BuyerSuspended, LineFull, LineNotOpen
 from buyers.models import Order, OrderLine, OrderLineStatus, OrderStatus, Refund
 from buyers.queries import clears_itself
 from common import events, transitions
@@ -88,15 +89,22 @@ def release_place(*, order_line: OrderLine, at: datetime, key: str = "") -> None
         if line.places_taken <= line.people_delivered:
             raise LineNotOpen("No place of this order line is free to be given back.")
         was, line.places_taken = line.status, line.places_taken - 1
+        line.save(update_fields=["places_taken"])
         if was == OrderLineStatus.FILLED and at < line.closes_at:
-            line.status = OrderLineStatus.OPEN
-            _record(Action.LINE_REOPENED, line, was=was, at=at)
-        line.save(update_fields=["status", "places_taken"])
+            _reopen(line, at=at)
         if is_closed:
             assert key, "a place of a closed line is refunded under its acceptance's key"
             refunds.refund_places(
                 order_line=line, places=1, key=key, reason="place not delivered", at=at
             )
+
+
+def _reopen(line: OrderLine, *, at: datetime) -> None:
+    """To owners, or on hold where the organisation was suspended since the line filled."""
+    if _is_suspended(line):
+        _move(line, OrderLineStatus.PAUSED, Action.LINE_PAUSED, at=at)
+    else:
+        _move(line, OrderLineStatus.OPEN, Action.LINE_REOPENED, at=at)
 
 
 def record_deliveries(
@@ -139,8 +147,12 @@ def _earnings(line: OrderLine, people: int) -> list[Leg]:
 def start_paid_line(*, order_line: OrderLine, at: datetime) -> None:
     """The money is there: the line opens if it is cleared already or clears itself, or waits.
 
-    The caller has locked the line.
+    Of an organisation that was suspended since, a moderator has to look again. The caller has
+    locked the line.
     """
+    if order_line.cleared_at is not None and _is_suspended(order_line):
+        order_line.cleared_at = order_line.cleared_by = None
+        order_line.save(update_fields=["cleared_at", "cleared_by"])
     if order_line.cleared_at is None and clears_itself(order_line):
         order_line.cleared_at = at
         order_line.save(update_fields=["cleared_at"])
@@ -156,11 +168,13 @@ def clear_line(*, order_line: OrderLine, by: User, at: datetime) -> None:
 
     :raises NotFound: not a moderator.
     :raises OwnOrganisation: the moderator belongs to the organisation that buys.
+    :raises BuyerSuspended: the organisation is suspended.
     :raises InvalidTransition: the line is past review.
     """
     access.require_decider(by, line=order_line)
     with transaction.atomic():
         line = _locked(order_line)
+        _refuse_suspended(line)
         if line.cleared_at or line.status not in _UNDECIDED:
             raise InvalidTransition("This order line was decided already.")
         line.cleared_at, line.cleared_by = at, by
@@ -202,15 +216,26 @@ def pause_line(*, order_line: OrderLine, by: User, at: datetime) -> None:
         _move(line, OrderLineStatus.PAUSED, Action.LINE_PAUSED, at=at, by=by)
 
 
+def pause_lines_of(*, organisation_id: int, at: datetime) -> None:
+    """Pause all that owners can say yes to of one organisation; the caller has a transaction."""
+    # What is about to open or to be given a place back holds its lock: wait for that, then look.
+    rows = OrderLine.objects.select_for_update(of=("self",)).select_related("order__organisation")
+    going_on = rows.filter(order__organisation=organisation_id).exclude(status__in=_ENDED)
+    for line in going_on.order_by("pk"):
+        if line.status == OrderLineStatus.OPEN:
+            _move(line, OrderLineStatus.PAUSED, Action.LINE_PAUSED, at=at)
+
+
 def resume_line(*, order_line: OrderLine, by: User, at: datetime) -> None:
     """Owners can say yes again.
 
-    :raises NotFound, OwnOrganisation: as for ``clear_line``.
+    :raises NotFound, OwnOrganisation, BuyerSuspended: as for ``clear_line``.
     :raises InvalidTransition: the line is not paused.
     """
     access.require_decider(by, line=order_line)
     with transaction.atomic():
         line = _locked(order_line)
+        _refuse_suspended(line)
         if line.status != OrderLineStatus.PAUSED:
             raise InvalidTransition("This order line is not paused.")
         _move(line, OrderLineStatus.OPEN, Action.LINE_RESUMED, at=at, by=by)
@@ -262,6 +287,17 @@ def cancel_line(*, order_line: OrderLine, at: datetime, by: User | None = None) 
         reason="order cancelled",
         at=at,
     )
+
+
+def _is_suspended(line: OrderLine) -> bool:
+    """Whether the organisation is suspended now, read after the line was locked."""
+    found = Organisation.objects.filter(orders=line.order_id, status=OrganisationStatus.SUSPENDED)
+    return found.exists()
+
+
+def _refuse_suspended(line: OrderLine) -> None:
+    if _is_suspended(line):
+        raise BuyerSuspended
 
 
 def _open(line: OrderLine, *, at: datetime, by: User | None = None) -> None:

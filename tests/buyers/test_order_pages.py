@@ -211,7 +211,9 @@ def test_closing_says_what_goes_back_and_then_closes(shop, open_line):
 def test_a_member_of_nothing_learns_where_to_begin(client):
     client.force_login(factories.make_user())
 
-    assert client.get(reverse("buyers:order-list")).status_code == 403
+    answer = client.get(reverse("buyers:order-list"))
+
+    assert answer.url.startswith(reverse("accounts:organisation-new"))
 
 
 def test_likely_full_at_goes_on_as_people_did(open_line):
