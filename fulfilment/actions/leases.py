@@ -20,7 +20,7 @@ from fulfilment import audit
 from fulfilment.actions.readings import MAX_ATTEMPTS, NOT_CONNECTED_WAIT, Job
 from fulfilment.audit import Entry, Trail
 from fulfilment.models import AcceptanceStatus, DataDebitStatus, Retrieval, RetrievalStatus
-from fulfilment.queries.acceptances import bundles_of
+from fulfilment.queries.acceptances import Asked, asked_of
 from hats.models import HatOwnerStatus
 
 READABLE = (AcceptanceStatus.CONFIRMED, AcceptanceStatus.FULFILLED)
@@ -87,14 +87,14 @@ def _jobs(numbers: list[int], *, lease: uuid.UUID) -> list[Job]:
     rows = Retrieval.objects.filter(pk__in=numbers).order_by("due_at", "pk")
     facts = list(rows.values_list(*_COLUMNS.values()))
     version = list(_COLUMNS).index("version")
-    bundles = bundles_of({row[version] for row in facts})
-    return [_job(dict(zip(_COLUMNS, row, strict=True)), lease, bundles) for row in facts]
+    asked = asked_of({row[version] for row in facts})
+    return [_job(dict(zip(_COLUMNS, row, strict=True)), lease, asked) for row in facts]
 
 
-def _job(facts: dict[str, Any], lease: uuid.UUID, bundles: dict[int, Any]) -> Job:
-    bundle = bundles[facts.pop("version")]
+def _job(facts: dict[str, Any], lease: uuid.UUID, versions: dict[int, Asked]) -> Job:
+    asked = versions[facts.pop("version")]
     wrapped = bytes(facts.pop("wrapped_key") or b"")
-    return Job(**facts, lease=lease, bundle=bundle, wrapped_key=wrapped)
+    return Job(**facts, lease=lease, asked=asked, wrapped_key=wrapped)
 
 
 def trail_of(job: Job, *, at: datetime) -> Trail:

@@ -16,8 +16,9 @@ import orjson
 
 from common import sealing
 from fulfilment.models import RetrievalStatus
-from hats.bundles import Bundle, project
-from hats.protocol import Outcome, Values
+from fulfilment.queries.acceptances import Asked, FlatProperty
+from hats.bundles import project
+from hats.protocol import Outcome, Record, Values
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ BACKOFF: Final = (
     timedelta(hours=1),
     timedelta(hours=6),
 )
+_ENVELOPE: Final = len(("endpoint", "recordId", "data"))
 NOT_CONNECTED_WAIT: Final = timedelta(hours=1)
 
 Seen = frozenset[tuple[str, str, str]]
@@ -52,7 +54,7 @@ class Job:
     owner_id: int
     owner_user_id: int
     hat_domain: str
-    bundle: Bundle = field(repr=False)
+    asked: Asked = field(repr=False)
     wrapped_key: bytes = field(repr=False)
 
 
@@ -159,7 +161,7 @@ def _undelivered(job: Job, values: Values, *, at: datetime) -> Reading:
 
 def _delivered(job: Job, values: Values, seen: Seen) -> Reading:
     """Keep what was agreed and is new, each record once, and seal it."""
-    kept, dropped = project(job.bundle, values.properties)
+    kept, dropped = _agreed(job.asked, values.properties)
     plain, records = _packed(kept, seen)
     quarantined = len(values.quarantined)
     if not records:
@@ -174,6 +176,30 @@ def _delivered(job: Job, values: Values, seen: Seen) -> Reading:
         records=records,
         quarantined=quarantined,
         dropped=dropped,
+    )
+
+
+def _agreed(
+    asked: Asked, answer: Mapping[str, list[Record]]
+) -> tuple[Mapping[str, Sequence[Mapping[str, Any]]], int]:
+    """Keep what was agreed to; an answer that holds nothing else is kept as it came."""
+    for name, records in answer.items():
+        flat = asked.flat.get(name)
+        if flat is None or not _is_within(flat, records):
+            return project(asked.bundle, answer)
+    return answer, 0
+
+
+def _is_within(flat: FlatProperty, records: Sequence[Mapping[str, Any]]) -> bool:
+    if flat.limit is not None and len(records) > flat.limit:
+        return False
+    endpoint, fields = flat.endpoint, flat.fields
+    return all(
+        len(record) == _ENVELOPE
+        and record["endpoint"] == endpoint
+        and type(data := record["data"]) is dict
+        and data.keys() <= fields
+        for record in records
     )
 
 

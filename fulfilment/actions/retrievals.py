@@ -26,7 +26,7 @@ from hats.errors import HatNotTrusted, HatRefused, HatUnreachable, Unreachable
 Clock = Callable[[], datetime]
 
 # Answers are written down this many at a time, or sooner: memory and time are bounded.
-_WRITE_AT: Final = 100
+_WRITE_AT: Final = 200
 _WRITE_AT_BYTES: Final = 16 * 1024 * 1024
 _WRITE_AFTER_SECONDS: Final = 0.5
 # Turns of the loop in which a request gets from its task to its socket.

@@ -1,6 +1,6 @@
 """What a yes says to a HAT, and which of the HAT's pages lead its owner on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -8,13 +8,37 @@ from typing import Generic, TypeVar
 from buyers.models import OrderLine
 from buyers.queries import owner_card_for
 from fulfilment.models import Acceptance
-from hats.bundles import Bundle, bundle_hash, bundle_to_json, parse_bundle, renamed
+from hats.bundles import (
+    Bundle,
+    bundle_hash,
+    bundle_to_json,
+    destinations_of,
+    parse_bundle,
+    renamed,
+)
 from hats.clusters import hat_at
 from offers.cards import Card, card_hash
 from offers.models import OfferField, OfferVersion
 
 Json = dict[str, object]
 R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class FlatProperty:
+    """A property of one endpoint whose records have only plain fields: most offers are so."""
+
+    endpoint: str
+    fields: frozenset[str]
+    limit: int | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an answer is held against: the bundle, and a short way for its simple properties."""
+
+    bundle: Bundle
+    flat: Mapping[str, FlatProperty]
 
 
 @dataclass(frozen=True)
@@ -91,10 +115,10 @@ def debit_page_url(acceptance: Acceptance) -> str:
     return hat_at(acceptance.hat_owner.hat_domain).debit_url(debit_id=str(acceptance.uid))
 
 
-def bundles_of(version_ids: Collection[int]) -> dict[int, Bundle]:
-    """The parsed bundles of these versions."""
+def asked_of(version_ids: Collection[int]) -> dict[int, Asked]:
+    """What these versions ask for."""
     rows = OfferVersion.objects.only("pk", "content_hash", "bundle").filter(pk__in=version_ids)
-    return {version.pk: bundle_of(version) for version in rows}
+    return {version.pk: _asked(_keyed(version)) for version in rows}
 
 
 class _Keyed(Generic[R]):
@@ -118,6 +142,19 @@ def _keyed(version: OfferVersion) -> _Keyed[OfferVersion]:
 @lru_cache(maxsize=512)
 def _bundle(version: _Keyed[OfferVersion]) -> Bundle:
     return parse_bundle(version.row.bundle)
+
+
+@lru_cache(maxsize=512)
+def _asked(version: _Keyed[OfferVersion]) -> Asked:
+    bundle = bundle_of(version.row)
+    flat = {
+        name: FlatProperty(wanted.endpoints[0].endpoint, frozenset(paths), wanted.limit)
+        for name, paths in destinations_of(bundle).items()
+        if len((wanted := bundle.properties[name]).endpoints) == 1
+        and paths
+        and not any("." in path or "[" in path for path in paths)
+    }
+    return Asked(bundle, flat)
 
 
 @lru_cache(maxsize=512)
