@@ -19,15 +19,15 @@ from marketplace.bench import scene
 from marketplace.bench.figures import Figure, in_threads
 
 THREADS = 4
-PEOPLE = 1200
+SIZE = 1200  # people who say yes
 SCRAMBLE = 160  # owners for the few places of the line that is fought over
 ROUNDS = 6
 
 _BARE = """
-CREATE TABLE IF NOT EXISTS bench_line (
+CREATE TABLE bench_line (
     id int PRIMARY KEY, places int NOT NULL, places_taken int NOT NULL
 );
-CREATE TABLE IF NOT EXISTS bench_acceptance (
+CREATE TABLE bench_acceptance (
     id bigserial PRIMARY KEY, uid uuid UNIQUE NOT NULL, line_id int NOT NULL,
     owner_id bigint NOT NULL, status varchar(10) NOT NULL, person varchar(16) NOT NULL,
     accepted_at timestamptz NOT NULL, confirm_by timestamptz NOT NULL,
@@ -36,10 +36,10 @@ CREATE TABLE IF NOT EXISTS bench_acceptance (
 """
 
 
-def measure(*, people: int = PEOPLE) -> Iterator[Figure]:
+def measure(*, size: int = SIZE) -> Iterator[Figure]:
     """Acceptances a second of one line by prepared owners, and that none is too many."""
     oversold = _scramble(places=scene.SMALLEST_GROUP, owners=SCRAMBLE)
-    share = people // ROUNDS
+    share = max(scene.SMALLEST_GROUP, size // ROUNDS)
     rounds = [(_accepting(share), _locking(share)) for _ in range(ROUNDS)]
     seconds, bare = (sum(column) for column in zip(*rounds, strict=True))
     yield Figure(
@@ -112,7 +112,6 @@ def _locking(people: int) -> float:
     """Seconds for as many places through the four statements that any such yes needs."""
     with connection.cursor() as cursor:
         cursor.execute(_BARE)
-        cursor.execute("TRUNCATE bench_line, bench_acceptance")
         cursor.execute("INSERT INTO bench_line VALUES (1, %s, 0)", [people])
     local = threading.local()
 
@@ -124,7 +123,11 @@ def _locking(people: int) -> float:
     def lock(owner_id: int) -> None:
         _take(local.bare, owner_id)
 
-    return in_threads(lock, range(people), threads=THREADS, prepare=connect)
+    try:
+        return in_threads(lock, range(people), threads=THREADS, prepare=connect)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE bench_line, bench_acceptance")
 
 
 def _take(bare: psycopg.Connection[tuple[int, ...]], owner_id: int) -> None:

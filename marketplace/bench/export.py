@@ -36,7 +36,7 @@ from marketplace.bench import scene
 from marketplace.bench.figures import Figure, Memory, timed
 from offers.tables import cells_of, columns_of
 
-PEOPLE = 2000
+SIZE = 2000  # people with fifty rows each
 ROUNDS = 3
 _PLAIN = "CREATE TABLE bench_plain (person text, at text, song text, artist text, album text)"
 _FILL = "COPY bench_plain FROM STDIN"
@@ -45,16 +45,18 @@ Play = dict[str, str]
 Opened = list[tuple[str, list[Any]]]
 
 
-def measure(*, people: int = PEOPLE) -> Iterator[Figure]:
+def measure(*, size: int = SIZE) -> Iterator[Figure]:
     """Rows a second: writing opened rows as CSV; with opening; a revision with all its files."""
     with TemporaryDirectory(prefix="hm-bench-") as home:
         settings.FILES_ROOT = home
-        line = _delivered_line(people)
+        line = _delivered_line(size)
         dataset = datasets.open_dataset(order_line=line, at=timezone.now())
         folder = Path(home)
         yield _writing(line, dataset, folder=folder)
         yield _figure("export of CSV", lambda: _csv(line, dataset), folder=folder)
         yield _figure("export of a revision", lambda: _revision(dataset), folder=folder)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE bench_plain")
 
 
 def _writing(line: OrderLine, dataset: Dataset, *, folder: Path) -> Figure:

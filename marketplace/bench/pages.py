@@ -20,7 +20,8 @@ from marketplace.bench.figures import Figure, median
 from marketplace.bench.servers import Load, body_size, gunicorn, load
 from offers.models import Offer
 
-PROBE, FEWEST, MOST = 60, 60, 800  # requests of one turn
+SIZE = 800  # requests of one turn, at most
+PROBE = 60
 TURN_SECONDS = 1.5
 ROUNDS = 3
 
@@ -34,7 +35,7 @@ class Page:
     cookie: str = ""
 
 
-def measure() -> Iterator[Figure]:
+def measure(*, size: int = SIZE) -> Iterator[Figure]:
     """Requests a second, and CPU for each, of the two pages everybody opens."""
     call_command("seed_offers", verbosity=0, stdout=StringIO())
     offer, buyer = Offer.objects.order_by("pk")[0], _signed_in()
@@ -46,16 +47,22 @@ def measure() -> Iterator[Figure]:
             Page("catalogue, logged in", "/", buyer),
             Page("offer page, logged in", path, buyer),
         ):
-            yield _figure(page, shop, offer.pk)
+            yield _figure(page, shop, offer.pk, most=size)
 
 
-def _figure(page: Page, shop: tuple[int, int], offer_id: int) -> Figure:
+def _figure(page: Page, shop: tuple[int, int], offer_id: int, *, most: int) -> Figure:
     size = body_size(shop[0], page.path, cookie=page.cookie)
     environment = {"BARE_BYTES": str(size), "DJANGO_SETTINGS_MODULE": ""}
     with gunicorn("marketplace.bench.bare", environment=environment) as bare:
         bare_path = f"/bare/{offer_id}"
         body_size(bare[0], bare_path)
-        rounds = [_turns(page, shop, (*bare, bare_path)) for _ in range(ROUNDS)]
+        rounds = [
+            (
+                _loaded(*shop, page.path, cookie=page.cookie, most=most),
+                _loaded(*bare, bare_path, most=most),
+            )
+            for _ in range(ROUNDS)
+        ]
     of_shop, of_bare = (_middle(list(loads)) for loads in zip(*rounds, strict=True))
     return Figure(
         name=page.name,
@@ -73,14 +80,10 @@ def _figure(page: Page, shop: tuple[int, int], offer_id: int) -> Figure:
     )
 
 
-def _turns(page: Page, shop: tuple[int, int], bare: tuple[int, int, str]) -> tuple[Load, Load]:
-    """Shop, then bare view, each for about as long after a warm-up."""
-    return _loaded(*shop, page.path, cookie=page.cookie), _loaded(*bare)
-
-
-def _loaded(port: int, pid: int, path: str, *, cookie: str = "") -> Load:
+def _loaded(port: int, pid: int, path: str, *, most: int, cookie: str = "") -> Load:
+    """One turn, about as long for a quick page as for a slow one, after a warm-up."""
     probe = load(port, pid, path, requests=PROBE, cookie=cookie)
-    requests = min(MOST, max(FEWEST, int(probe.per_second * TURN_SECONDS)))
+    requests = min(most, max(PROBE, int(probe.per_second * TURN_SECONDS)))
     return load(port, pid, path, requests=requests, cookie=cookie)
 
 

@@ -24,7 +24,7 @@ from marketplace.bench import sandbox, scene
 from marketplace.bench.figures import Figure, timed
 from marketplace.bench.sandbox import Hats, Owner, together
 
-HATS = 2000
+SIZE = 1600  # HATs served; some seven in ten hold what is asked for
 ROUNDS = 4
 PATIENCE_SECONDS = 300.0
 
@@ -53,12 +53,12 @@ class Round:
     bare_seconds: float
 
 
-def measure(*, hat_port: int, hats: int = HATS) -> Iterator[Figure]:
+def measure(*, hat_port: int, size: int = SIZE) -> Iterator[Figure]:
     """HATs and records a second through the whole engine, in one process."""
-    with sandbox.serving(hats=hats, port=hat_port) as owners:
+    with sandbox.serving(hats=size, port=hat_port) as owners:
         holders = [owner for owner in owners if _has_plays(owner)]
-        size = len(holders) // ROUNDS
-        groups = [_debits(hat_port, holders[i * size :][:size]) for i in range(ROUNDS)]
+        share = len(holders) // ROUNDS
+        groups = [_debits(hat_port, holders[i * share :][:share]) for i in range(ROUNDS)]
         rounds = [_round(hat_port, group, number=i) for i, group in enumerate(groups)]
     yield _figure(rounds)
 

@@ -19,11 +19,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", choices=NAMES)
         parser.add_argument("--json", action="store_true")
+        parser.add_argument("--size", type=int, help="smaller or larger than usual: see SIZE")
         parser.add_argument("--hat-port", type=int, default=9100, help="for the sandbox HAT")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         module = import_module(f"marketplace.bench.{options['name']}")
-        given = {"hat_port": options["hat_port"]} if options["name"] == "retrieval" else {}
+        given = {"size": options["size"] or module.SIZE}
+        if options["name"] == "retrieval":
+            given["hat_port"] = options["hat_port"]
         for figure in module.measure(**given):
             self.stdout.write(figure.line() if options["json"] else _for_eyes(figure))
 
