@@ -78,7 +78,10 @@ def claim_due(*, limit: int, at: datetime) -> list[int]:
             .values_list("pk", flat=True)[:limit]
         )
         OutboxMessage.objects.filter(pk__in=rows).update(
-            status=OutboxStatus.LEASED, leased_until=at + lease_time(), hinted_at=at, lease=uuid.uuid4()
+            status=OutboxStatus.LEASED,
+            leased_until=at + lease_time(),
+            hinted_at=at,
+            lease=uuid.uuid4(),
         )
     return rows
 
@@ -115,7 +118,9 @@ def _start(message_id: int, *, at: datetime) -> OutboxMessage | None:
     taken = (
         OutboxMessage.objects.filter(pk=message_id, status=OutboxStatus.LEASED)
         .filter(models.Q(hinted_at__isnull=False))
-        .update(lease=token, leased_until=at + lease_time(), attempts=F("attempts") + 1, hinted_at=None)
+        .update(
+            lease=token, leased_until=at + lease_time(), attempts=F("attempts") + 1, hinted_at=None
+        )
     )
     return OutboxMessage.objects.get(pk=message_id) if taken else None
 
