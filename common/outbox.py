@@ -104,12 +104,19 @@ def deliver(message_id: int) -> None:
     try:
         registration.handler(**message.arguments)
     except registration.retry_on as problem:
-        _fail(message, getattr(problem, "code", type(problem).__name__), problem=problem)
+        code = getattr(problem, "code", type(problem).__name__)
+        logger.info("outbox.retried", extra={**_facts(message), "code": code})
+        _fail(message, code, problem=problem)
     except Exception:
         _fail(message, "unexpected")
-        logger.exception("outbox.failed", extra={"outbox_id": message.pk, "task": message.task})
+        logger.exception("outbox.failed", extra=_facts(message))
     else:
+        logger.info("outbox.done", extra=_facts(message))
         _finish(message)
+
+
+def _facts(message: OutboxMessage) -> dict[str, int | str]:
+    return {"outbox_id": message.pk, "task": message.task, "attempts": message.attempts}
 
 
 def _start(message_id: int, *, at: datetime) -> OutboxMessage | None:
@@ -139,7 +146,7 @@ def _fail(
         OutboxMessage.objects.filter(pk=message.pk, lease=message.lease).update(
             status=OutboxStatus.PARKED, leased_until=None, last_problem=code[:200]
         )
-        logger.error("outbox.parked", extra={"outbox_id": message.pk, "task": message.task})
+        logger.error("outbox.parked", extra=_facts(message))
         return
     wait = getattr(problem, "after_seconds", None) or _backoff_seconds(message.attempts)
     due_at = timezone.now() + timedelta(seconds=wait)

@@ -109,6 +109,7 @@ def logging_config(*, level: str, json_lines: bool) -> dict[str, Any]:
             "django.server": {"level": "WARNING"},
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             "aiohttp": {"level": "WARNING"},
+            "gunicorn.error": {"handlers": ["console"], "propagate": False},
             "celery": {"level": "WARNING"},
             "kombu": {"level": "ERROR"},
             "amqp": {"level": "ERROR"},

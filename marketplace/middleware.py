@@ -1,6 +1,8 @@
 """What every request passes: an id, private pages kept out of caches, refusals shown kindly."""
 
+import logging
 import secrets
+import time
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -12,11 +14,17 @@ from common.errors import DomainError
 from common.htmx import is_htmx, redirect_to, refusal
 from marketplace.logging import request_id
 
+logger = logging.getLogger(__name__)
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestIdMiddleware:
-    """Give the request an id; it stands in each log line and on each error page."""
+    """Give the request an id; it stands in each log line and on each error page.
+
+    One line a request says which page it was (its name: addresses can carry tokens), how it
+    ended and how long it took.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -24,12 +32,25 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = secrets.token_hex(6)  # type: ignore[attr-defined]
         token = request_id.set(request.request_id)  # type: ignore[attr-defined]
+        began = time.perf_counter()
         try:
             response = self.get_response(request)
+            _log(request, response, seconds=time.perf_counter() - began)
         finally:
             request_id.reset(token)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
+
+
+def _log(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
+    match = request.resolver_match
+    facts = {
+        "method": request.method,
+        "route": match.view_name if match else "",
+        "status": response.status_code,
+        "duration_ms": round(1000 * seconds, 1),
+    }
+    logger.info("request", extra=facts)
 
 
 class PrivatePagesMiddleware:

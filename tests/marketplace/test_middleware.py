@@ -74,3 +74,13 @@ def test_the_error_page_shows_the_reference_and_not_the_error(client, monkeypatc
     assert answer.status_code == 500
     assert answer["X-Request-Id"] in answer.content.decode()
     assert "Robin" not in answer.content.decode()
+
+
+def test_a_request_is_logged_by_the_name_of_its_page(client, caplog):
+    caplog.set_level("INFO", logger="marketplace.middleware")
+
+    client.get("/account/login/?next=/secret-token/")
+
+    [line] = [record for record in caplog.records if record.msg == "request"]
+    assert (line.method, line.route, line.status) == ("GET", "account_login", 200)
+    assert "secret-token" not in str(line.__dict__)
