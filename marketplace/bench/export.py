@@ -70,8 +70,9 @@ def _figure(name: str, export: Callable[[], int], *, folder: Path) -> Figure:
     for _ in range(ROUNDS):
         memory = Memory()
         exported, took = timed(export)
-        grown, rows, seconds = max(grown, memory.grown_mebibytes()), rows + exported, seconds + took
-        bare += timed(lambda: _copy(folder / "copied.csv"))[1]
+        grown, rows = max(grown, memory.grown_mebibytes()), rows + exported
+        seconds += took.seconds
+        bare += timed(lambda: _copy(folder / "copied.csv"))[1].seconds
     return Figure(
         name=name,
         size=rows,

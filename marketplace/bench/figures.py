@@ -47,11 +47,19 @@ class Figure:
         return json.dumps(body)
 
 
-def timed(work: Callable[[], T]) -> tuple[T, float]:
-    """What the work returned, and its wall-clock seconds."""
-    began = time.perf_counter()
+@dataclass(frozen=True)
+class Took:
+    """Wall clock, and CPU of this process with all its threads, in seconds."""
+
+    seconds: float
+    cpu_seconds: float
+
+
+def timed(work: Callable[[], T]) -> tuple[T, Took]:
+    """What the work returned, and what it took."""
+    began, cpu = time.perf_counter(), time.process_time()
     result = work()
-    return result, time.perf_counter() - began
+    return result, Took(time.perf_counter() - began, time.process_time() - cpu)
 
 
 def in_threads(

@@ -21,11 +21,11 @@ from hats.queries import credential_context
 from hats.sandbox.options import DEFAULT_SEED
 from hats.sandbox.people import person_named
 from marketplace.bench import sandbox, scene
-from marketplace.bench.figures import Figure, timed
+from marketplace.bench.figures import Figure, Took, timed
 from marketplace.bench.sandbox import Hats, Owner, together
 
 SIZE = 1600  # HATs served; some seven in ten hold what is asked for
-ROUNDS = 4
+ROUNDS, PULLS = 4, 2
 PATIENCE_SECONDS = 300.0
 
 
@@ -44,13 +44,12 @@ class Debit:
 
 @dataclass(frozen=True)
 class Round:
-    """The same HATs read by the engine and by the bare pull."""
+    """The same HATs read by the bare pull, by the engine, and by the bare pull again."""
 
-    hats: int
-    records: int
+    debits: Sequence[Debit]
+    engine: Took
+    pulls: Sequence[Took]
     bytes: int
-    seconds: float
-    bare_seconds: float
 
 
 def measure(*, hat_port: int, size: int = SIZE) -> Iterator[Figure]:
@@ -59,73 +58,66 @@ def measure(*, hat_port: int, size: int = SIZE) -> Iterator[Figure]:
         holders = [owner for owner in owners if _has_plays(owner)]
         share = len(holders) // ROUNDS
         groups = [_debits(hat_port, holders[i * share :][:share]) for i in range(ROUNDS)]
-        rounds = [_round(hat_port, group, number=i) for i, group in enumerate(groups)]
+        rounds = [_round(hat_port, group) for group in groups]
     yield _figure(rounds)
 
 
 def _figure(rounds: Sequence[Round]) -> Figure:
-    records = sum(one.records for one in rounds)
-    seconds = sum(one.seconds for one in rounds)
-    hats = sum(one.hats for one in rounds)
+    debits = [debit for one in rounds for debit in one.debits]
+    pulls = [pull for one in rounds for pull in one.pulls]
+    hats, pulled, records = len(debits), PULLS * len(debits), _records(debits)
+    seconds = sum(one.engine.seconds for one in rounds)
     return Figure(
         name="retrieval",
         size=hats,
         seconds=seconds,
         holds="CPU of the reading process",
         limit="bare aiohttp pull of the same bodies from the same server, as many at a time",
-        limit_per_second=hats / sum(one.bare_seconds for one in rounds),
+        limit_per_second=pulled / sum(pull.seconds for pull in pulls),
         more={
             "unit": "HATs",
             "records": records,
             "records_per_second": round(records / seconds, 1),
             "bytes": sum(one.bytes for one in rounds),
             "at_once": settings.RETRIEVAL_CONCURRENCY,
+            "cpu_ms": round(1000 * sum(one.engine.cpu_seconds for one in rounds) / hats, 3),
+            "bare_cpu_ms": round(1000 * sum(pull.cpu_seconds for pull in pulls) / pulled, 3),
         },
     )
 
 
-def _round(port: int, debits: Sequence[Debit], *, number: int) -> Round:
-    """Both sides on the same HATs; who begins alternates."""
+def _round(port: int, debits: Sequence[Debit]) -> Round:
     _pull(port, debits)  # the sandbox evaluates each bundle once, for whoever asks first
-    if number % 2:
-        seconds, (size, bare_seconds) = _retrieve(debits), _pull(port, debits)
-    else:
-        (size, bare_seconds), seconds = _pull(port, debits), _retrieve(debits)
-    return Round(
-        hats=len(debits),
-        records=_records(debits),
-        bytes=size,
-        seconds=seconds,
-        bare_seconds=bare_seconds,
-    )
+    size, before = _pull(port, debits)
+    engine = _retrieve(debits)
+    _, after = _pull(port, debits)
+    return Round(debits, engine, (before, after), size)
 
 
-def _retrieve(debits: Sequence[Debit]) -> float:
+def _retrieve(debits: Sequence[Debit]) -> Took:
     """What a worker does when retrievals are due, until nothing is.
 
     :raises AssertionError: not every HAT's answer was stored.
     """
     at = timezone.now()
     Retrieval.objects.bulk_create(Retrieval(debit=d.acceptance.debit, due_at=at) for d in debits)
-    result, seconds = timed(
+    result, took = timed(
         lambda: retrievals.run_until_idle(clock=timezone.now, seconds=PATIENCE_SECONDS)
     )
     if result.stored != len(debits):
         raise AssertionError(f"of {len(debits)} HATs: {dict(result.by_status)}")
-    return seconds
+    return took
 
 
-def _pull(port: int, debits: Sequence[Debit]) -> tuple[int, float]:
-    """Bytes and seconds of reading the bodies and doing nothing with them."""
+def _pull(port: int, debits: Sequence[Debit]) -> tuple[int, Took]:
+    """Bytes read, and what it took to read the bodies and do nothing with them."""
 
     async def one(hats: Hats, debit: Debit) -> int:
         token = debit.owner.platform_token
         return len(await hats.ask("GET", f"{debit.path}/values", debit.owner, token=token))
 
-    sizes, seconds = timed(
-        lambda: together(port, debits, one, at_once=settings.RETRIEVAL_CONCURRENCY)
-    )
-    return sum(sizes), seconds
+    sizes, took = timed(lambda: together(port, debits, one, at_once=settings.RETRIEVAL_CONCURRENCY))
+    return sum(sizes), took
 
 
 def _records(debits: Sequence[Debit]) -> int:
