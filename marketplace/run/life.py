@@ -22,8 +22,8 @@ AT_ONCE = 4
 DELIVERED, STILL_OPEN, TO_APPROVE, TO_REVIEW = (
     ("evening-plays", 24, "To learn when people listen to music after work."),
     ("last-fifty-songs", 60, "To plan which songs our late openings play."),
-    ("ride-hailing-trips", 400, "To ask the city for a bus that runs when our shows end."),
-    ("busy-hours", 40, "To choose opening hours that suit people who work."),
+    ("ride-hailing-trips", 450, "To ask the city for a bus that runs when our shows end."),
+    ("sleep-and-steps", 60, "To learn whether people who walk more sleep better."),
 )
 
 
