@@ -37,6 +37,14 @@ def _use_our_logging(**_kwargs: Any) -> None:
 
 
 @task_prerun.connect
+def _drop_dead_connections(**_kwargs: Any) -> None:
+    """As before each request: Celery itself keeps a connection that PostgreSQL has cut."""
+    from django.db import close_old_connections  # noqa: PLC0415  # settings come first
+
+    close_old_connections()
+
+
+@task_prerun.connect
 def _name_the_task(task_id: str, **_kwargs: Any) -> None:
     from marketplace.logging import task_id as current  # noqa: PLC0415  # settings come first
 

@@ -297,7 +297,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"anon": "120/min"},
 }
-LOGGING_CONFIG = None
 LOGGING = logging_config(
     level=env.env_str("LOG_LEVEL", "INFO"), json_lines=env.env_bool("LOG_JSON", default=True)
 )

@@ -17,3 +17,5 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 FILES_ROOT = tempfile.mkdtemp(prefix="hm-files-")
 STATIC_ROOT = tempfile.mkdtemp(prefix="hm-static-")
 EMAIL_FILE_PATH = ""
+# pytest shows what a failing test has logged by itself.
+LOGGING_CONFIG = None
