@@ -6,8 +6,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
-from marketplace.run.house import ROOT, CannotStart, House, free_port, require_port
+from marketplace.run.house import (
+    DEMO_HOME,
+    ROOT,
+    CannotStart,
+    House,
+    free_port,
+    require_port,
+)
 from marketplace.run.services import ServiceFailed
 from marketplace.run.supervisor import Supervisor, children_of
 
@@ -124,10 +132,9 @@ def bench(arguments: list[str]) -> int:
 def manage(arguments: list[str]) -> int:
     """One management command on the demo's database, started for it where needed."""
     house = _demo_house()
-    runs_already = (house.home / "pg" / "postmaster.pid").exists()
+    if house.join():
+        return house.run(*arguments)
     try:
-        if runs_already:
-            return subprocess.run([sys.executable, "manage.py", *arguments], check=False).returncode
         house.open()
         house.manage("migrate", "-v0")
         return house.run(*arguments)
@@ -150,7 +157,9 @@ def check(_arguments: list[str]) -> int:
 def _demo_house() -> House:
     web_port = int(os.environ.get("WEB_PORT", "8000"))
     hat_port = int(os.environ.get("HAT_PORT", "9100"))
-    return House(ROOT / "var" / "demo", web_port=web_port, hat_port=hat_port)
+    return House(
+        Path(os.environ.get("HOUSE_HOME", DEMO_HOME)), web_port=web_port, hat_port=hat_port
+    )
 
 
 def _new_house(name: str) -> House:

@@ -20,6 +20,7 @@ from pathlib import Path
 from marketplace.run.services import Postgres, Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
+DEMO_HOME = ROOT / "var" / "demo"
 LONGEST_SOCKET_FOLDER = 80  # a Unix socket's path may have about 107 bytes
 
 
@@ -70,6 +71,17 @@ class House:
             self.valkey.start()
             self.variables["CELERY_BROKER_URL"] = self.valkey.url
 
+    def join(self) -> bool:
+        """Use the servers of this house as they run; whether they do."""
+        postgres = Postgres(self._short_home("pg"))
+        if self._is_given("DATABASE_URL") or not postgres.is_running:
+            return False
+        self._settle(self._defaults())
+        self.variables["DATABASE_URL"] = postgres.url
+        if not self._is_given("CELERY_BROKER_URL"):
+            self.variables["CELERY_BROKER_URL"] = Valkey(self._short_home("valkey")).url
+        return True
+
     def close(self) -> None:
         """Stop what ``open`` started."""
         if self.valkey:
@@ -93,7 +105,8 @@ class House:
 
     def write_environment(self) -> None:
         """For commands run by hand beside the demo: ``marketplace.env`` reads this file."""
-        file = ROOT / "var" / "embedded.env"
+        folder = ROOT / "var" if self.home == DEMO_HOME else self.home
+        file = folder / "embedded.env"
         file.touch(mode=0o600)
         lines = [f"{name}={value}" for name, value in self.variables.items()]
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -71,6 +71,13 @@ class Postgres:
         """For DATABASE_URL."""
         return f"postgresql://postgres@/postgres?host={self.socket}"
 
+    @property
+    def is_running(self) -> bool:
+        """Whether this cluster serves, whoever has started it."""
+        if not (self.data / "PG_VERSION").exists():
+            return False
+        return self._run("pg_ctl", "-D", self.data, "status", check=False) == 0
+
     def start(self) -> None:
         """Create the cluster at the first start; harmless when it runs already.
 
@@ -82,7 +89,7 @@ class Postgres:
             folder.chmod(0o700)
         if not (self.data / "PG_VERSION").exists():
             self._create()
-        if self._run("pg_ctl", "-D", self.data, "status", check=False):
+        if not self.is_running:
             self._start()
 
     def stop(self, *, mode: str = "fast") -> None:
