@@ -41,6 +41,14 @@ class HatFrozen:
     at: datetime
 
 
+@dataclass(frozen=True)
+class HatDisconnected:
+    """A HAT's owner has ended the connection: nothing more is read; what was agreed stands."""
+
+    hat_owner_id: int
+    at: datetime
+
+
 _subscribers: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
 
 

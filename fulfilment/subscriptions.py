@@ -9,8 +9,8 @@ def end_acceptances(event: events.OrderLineClosing) -> None:
     acceptances.end_line(order_line_id=event.order_line_id, at=event.at)
 
 
-def drop_readings(event: events.HatFrozen) -> None:
-    """A HAT shows another key: answers on their way from it are not taken."""
+def drop_readings(event: events.HatFrozen | events.HatDisconnected) -> None:
+    """A HAT shows another key, or its owner has left: answers on their way are not taken."""
     leases.take_back(hat_owner_id=event.hat_owner_id, at=event.at)
 
 
@@ -18,3 +18,4 @@ def subscribe() -> None:
     """Once, when the app is ready."""
     events.subscribe(events.OrderLineClosing, end_acceptances)
     events.subscribe(events.HatFrozen, drop_readings)
+    events.subscribe(events.HatDisconnected, drop_readings)

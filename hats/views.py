@@ -41,6 +41,10 @@ from hats.models import HatOwner
 logger = logging.getLogger(__name__)
 
 BACKEND = "hats.backends.HatBackend"
+DISCONNECTED = (
+    "Your HAT is disconnected. We hold no key to it any more. What you agreed to stands until you"
+    " stop it under My data."
+)
 SEE_OTHER = 303
 UNAUTHORISED = 401
 
@@ -170,7 +174,7 @@ def disconnect(request: MarketplaceRequest) -> HttpResponse:
         return render(request, "hats/disconnect.html", {"owner": owner})
     connections.disconnect_hat(hat_owner=owner, at=timezone.now())
     auth.logout(request)
-    messages.success(request, "Your HAT is disconnected. We hold no key to it any more.")
+    messages.success(request, DISCONNECTED)
     return redirect("hats:login")
 
 

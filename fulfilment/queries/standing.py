@@ -13,8 +13,10 @@ from fulfilment.models import (
     DataDebitStatus,
     RetrievalStatus,
 )
+from hats.models import HatOwnerStatus
 from offers.models import Collection, OfferVersion
 
+_LIVE = (AcceptanceStatus.ACCEPTED, AcceptanceStatus.CONFIRMED, AcceptanceStatus.FULFILLED)
 _UNREADABLE = {
     RetrievalStatus.EMPTY: "Your HAT holds none of this data, so nothing was passed on.",
     RetrievalStatus.CONDITIONS_UNMET: (
@@ -49,8 +51,11 @@ class Readings:
 def standing_of(acceptance: Acceptance, readings: Readings) -> Standing:
     """Say where this yes stands.
 
-    :param acceptance: with its line, organisation and debit loaded.
+    :param acceptance: with its owner, line, organisation and debit loaded.
     """
+    is_live = acceptance.status in _LIVE
+    if is_live and acceptance.hat_owner.status != HatOwnerStatus.CONNECTED:
+        return _resting(acceptance)
     match acceptance.status:
         case AcceptanceStatus.ACCEPTED:
             return _accepted(acceptance)
@@ -62,6 +67,19 @@ def standing_of(acceptance: Acceptance, readings: Readings) -> Standing:
             return _lapsed(acceptance)
         case _:
             return Standing("ended", "Ended", "", "check2", _ended_words(acceptance))
+
+
+def _resting(acceptance: Acceptance) -> Standing:
+    """The HAT is not connected: what was agreed stands, and nothing is read."""
+    sentence = "Your HAT is not connected, so nothing is read."
+    if acceptance.delivered_at:
+        sentence += f" {_buyer(acceptance)} keeps the rows it has, without your name, until you"
+        sentence += " stop sharing."
+    elif acceptance.status == AcceptanceStatus.ACCEPTED:
+        sentence += f" Without your confirmation it ends on {_day(acceptance.confirm_by)}."
+    else:
+        sentence += " Nothing was passed on so far."
+    return Standing("resting", "Not read now", "attention", "pause-circle", sentence)
 
 
 def _accepted(acceptance: Acceptance) -> Standing:

@@ -56,6 +56,8 @@ def trust_new_key(*, hat_owner: HatOwner, by: User, at: datetime) -> None:
 def disconnect_hat(*, hat_owner: HatOwner, at: datetime) -> None:
     """End the connection at its owner's wish: all tokens are destroyed, nothing more is read.
 
+    What its owner agreed to stands until they stop it.
+
     :raises InvalidTransition: it is disconnected already.
     """
     owner = HatOwner.objects.select_for_update().get(pk=hat_owner.pk)
@@ -69,6 +71,7 @@ def disconnect_hat(*, hat_owner: HatOwner, at: datetime) -> None:
     owner.endpoints, owner.endpoints_read_at = [], None
     owner.save(update_fields=["endpoints", "endpoints_read_at"])
     credentials.destroy_tokens(hat_owner=owner)
+    events.publish(events.HatDisconnected(hat_owner_id=owner.pk, at=at))
 
 
 def _move(
