@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerDown
 
@@ -18,12 +19,14 @@ BROKER_ANSWERS_WITHIN_SECONDS = 2
 
 
 @login_not_required
+@require_safe
 def live(_request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return JsonResponse({"status": "ok"})
 
 
 @login_not_required
+@require_safe
 def ready(_request: HttpRequest) -> HttpResponse:
     """503 while the database, the broker, the relay, a worker or the outbox is in trouble."""
     checks = {"database": _database_answers()}

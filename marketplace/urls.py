@@ -8,7 +8,7 @@ handler500 = "marketplace.views.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("accounts.views.sign_in_pages")),
     path("organisations/", include("accounts.urls")),
     path("hat/", include("hats.urls")),
     path("orders/", include("buyers.urls")),

@@ -38,14 +38,19 @@ def create_organisation(
 
     :raises NotFound: a HAT owner or a moderator; neither buys.
     """
-    if not by.email or by.is_moderator:
-        raise NotFound("There is no such page.")
+    require_may_open(by)
     User.objects.select_for_update().get(pk=by.pk)
     mine = Organisation.objects.filter(
         name__iexact=facts["name"], memberships__user=by, memberships__role=Role.OWNER
     )
     existing = mine.order_by("pk").first()
     return existing or _create(by, facts, at=at)
+
+
+def require_may_open(user: User) -> None:
+    """:raises NotFound: a HAT owner or a moderator; neither buys."""
+    if not user.email or user.is_moderator:
+        raise NotFound("There is no such page.")
 
 
 def _create(by: User, facts: OrganisationFacts, *, at: datetime) -> Organisation:

@@ -21,6 +21,7 @@ from common.htmx import UNPROCESSABLE
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation_new(request: MarketplaceRequest) -> HttpResponse:
     """Open an organisation."""
+    organisations.require_may_open(request.user)
     form = OrganisationForm(
         request.POST if request.method == "POST" else None,
         initial={"contact_email": request.user.email},
