@@ -1,51 +1,33 @@
-"""What processes beside the web do: workers around every task, the relay in its log."""
+"""The scheduler names only what a worker knows."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+import pytest
+from celery import current_app
 
-from celery.signals import task_prerun
-from django.db import connection
+from common.management.commands.dispatch_outbox import TASK
+from marketplace.celery import PERIODIC, app
 
 
-def test_a_task_starts_without_the_connection_that_postgresql_has_cut(transactional_db):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (backend,) = cursor.fetchone()
-    cut(backend)
-
-    task_prerun.send(sender=None, task_id="1", task=None)
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        assert cursor.fetchone() == (1,)
+@pytest.fixture(scope="module", autouse=True)
+def _tasks_are_imported():
+    app.loader.import_default_modules()
 
 
-def cut(backend: int) -> None:
-    """End our own connection from another one, as a restart of the server would."""
-    other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
-    finally:
-        other.close()
+def test_every_periodic_task_is_one_that_exists():
+    scheduled = {task for task, _seconds, _why in PERIODIC.values()}
+
+    assert scheduled - set(current_app.tasks) == set()
 
 
-def test_the_relay_logs_in_lines_of_json():
-    nowhere = {"DATABASE_URL": "postgresql://postgres@/postgres?host=/nowhere", "LOG_JSON": "1"}
-    settings = {"DJANGO_SETTINGS_MODULE": "marketplace.settings", "DEMO": "1"}
+def test_a_periodic_task_nobody_took_is_dropped_before_the_next():
+    late = {
+        name: entry
+        for name, entry in app.conf.beat_schedule.items()
+        if entry["options"]["expires"] > entry["schedule"]
+    }
 
-    done = subprocess.run(
-        [sys.executable, "manage.py", "dispatch_outbox", "--once"],
-        cwd=Path(__file__).parents[2],
-        env={**os.environ, **nowhere, **settings},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    assert late == {}
+    assert set(app.conf.beat_schedule) == set(PERIODIC)
 
-    assert [json.loads(line)["event"] for line in done.stderr.splitlines()] == [
-        "relay.database_unreachable"
-    ]
+
+def test_the_relay_names_a_task_that_exists():
+    assert TASK in current_app.tasks
