@@ -21,6 +21,7 @@ class Unreachable(StrEnum):
     SERVER_ERROR = "server_error"
     BUSY = "busy"
     RESTING = "resting"
+    CHANGED_KEY = "changed_key"  # somebody else may have the name now
 
 
 class Broken(StrEnum):

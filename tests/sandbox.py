@@ -43,8 +43,16 @@ class SandboxHat:
     _token: str = field(default="", repr=False)
 
     def connected(self, **fields: Any) -> HatOwner:
-        """The owner as the market knows them."""
+        """The owner as the market knows them, with the key that the HAT shows."""
+        fields.setdefault("public_key", self.public_key())
         return factories.make_hat_owner(self.domain, **fields)
+
+    def public_key(self) -> str:
+        """The PEM text that the market pins at the first log-in."""
+        address = f"http://127.0.0.1:{self.port}/publickey"
+        request = urllib.request.Request(address, headers={"Host": self.domain})
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  # our own
+            return str(answer.read().decode("ascii")).strip() + "\n"
 
     def confirm(self, debit_id: object) -> None:
         """What the owner does on the HAT's confirmation page."""

@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from common import sealing
+from common import outbox, sealing
 from hats.client import HatClient, HatToken, converse
 from hats.clusters import Hat, hat_at
-from hats.errors import HatTokenExpired
+from hats.errors import HatTokenExpired, HatUnreachable, Unreachable
 from hats.models import CredentialKind, HatCredential, HatOwner
 from hats.queries import credential_context
+from hats.tokens import is_signed_by
 
 T = TypeVar("T")
 
@@ -23,7 +24,9 @@ class PlatformTokens:
 
     def __init__(self) -> None:
         self._tokens: dict[int, HatToken] = {}
+        self._pinned: dict[int, str] = {}
         self._new: set[int] = set()
+        self._suspects: set[int] = set()
 
     def load(self, owner_ids: Iterable[int], *, at: datetime) -> None:
         """Add what is kept for these owners and still valid."""
@@ -33,6 +36,8 @@ class PlatformTokens:
         ).values_list("hat_owner_id", "sealed_token", "wrapped_key")
         for owner_id, sealed, wrapped in rows:
             self._tokens[owner_id] = HatToken(_open(owner_id, bytes(sealed), bytes(wrapped)))
+        keys = HatOwner.objects.filter(pk__in=wanted).values_list("pk", "public_key")
+        self._pinned.update(keys)
 
     async def ask(
         self,
@@ -44,7 +49,8 @@ class PlatformTokens:
     ) -> T:
         """Put a question with the HAT's token, logging in first where there is none, or no more.
 
-        :raises HatUnreachable: try again later.
+        :raises HatUnreachable: try again later; also when the HAT signs with another key than the
+            pinned one, which is then looked into.
         :raises HatRefused: the platform account is not known there, or the question was refused.
         """
         token = self._tokens.get(owner_id)
@@ -60,12 +66,18 @@ class PlatformTokens:
         token = await hats.access_token(
             hat, username=cluster.platform_username, password=cluster.platform_password
         )
+        if not is_signed_by(token.value, public_key=self._pinned[owner_id]):
+            self._suspects.add(owner_id)
+            raise HatUnreachable(Unreachable.CHANGED_KEY)
         self._tokens[owner_id] = token
         self._new.add(owner_id)
         return token
 
     def save(self, *, at: datetime) -> None:
-        """Keep the tokens that are new since the last time."""
+        """Keep the tokens that are new since the last time; have changed keys looked into."""
+        for owner_id in self._suspects:
+            outbox.enqueue("fulfilment.look_at_key", key=f"key:{owner_id}", hat_owner_id=owner_id)
+        self._suspects.clear()
         rows = [_sealed(number, self._tokens[number], at=at) for number in sorted(self._new)]
         self._new.clear()
         HatCredential.objects.bulk_create(

@@ -29,6 +29,7 @@ from offers.models import Collection
 from tests import factories
 from tests.fulfilment import steps
 from tests.fulfilment.steps import ENDPOINT, broken_invariants, debit_of, play
+from tests.outbox import run_outbox
 from tests.sandbox import Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,21 @@ def test_the_platforms_token_is_kept_sealed_and_used_again(line: OrderLine, sand
 
     assert b"eyJ" not in bytes(kept.sealed_token)
     assert HatCredential.objects.get().renewed_at == kept.renewed_at
+
+
+def test_a_hat_that_signs_with_another_key_is_frozen_and_not_read(
+    line: OrderLine, sandbox: Sandbox
+):
+    hat = sandbox.hat()
+    steps.confirmed(line, hat)
+    sandbox.faults({"kind": "rotate_key", "hosts": [hat.domain]})
+
+    assert _run() == {"broken": 1}
+    run_outbox(rounds=2)
+
+    assert HatOwner.objects.get().status == HatOwnerStatus.FROZEN
+    assert not SealedBlock.objects.exists()
+    assert Retrieval.objects.get().problem in {"changed_key", "hat_not_connected"}
 
 
 # -- the group --------------------------------------------------------------------------------
