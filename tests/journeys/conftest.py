@@ -15,7 +15,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from marketplace.run.bootstrap import BROWSERS
-from tests.journeys import house
+from marketplace.run.people import Buyer, Owner
+from tests.journeys import crowd, house
 from tests.journeys.house import StandingHouse
 from tests.journeys.person import DESKTOP, PHONE, Person, Screen, minor_findings
 
@@ -106,7 +107,8 @@ def people(browser: Browser, standing: StandingHouse) -> Iterator[Callable[..., 
     def bring(screen: Screen = DESKTOP, **options: Any) -> Person:
         context = browser.new_context(**{**screen.options(), "locale": "en-GB", **options})
         contexts.append(context)
-        return Person(context, site_url=standing.url, screen=screen)
+        scripts = options.get("java_script_enabled", True)
+        return Person(context, site_url=standing.url, screen=screen, scripts=scripts)
 
     yield bring
     for context in contexts:
@@ -118,3 +120,22 @@ def screen(request: pytest.FixtureRequest) -> Screen:
     """Once at a desk, once on a phone."""
     chosen: Screen = request.param
     return chosen
+
+
+@pytest.fixture(scope="session")
+def ines(standing: StandingHouse) -> Buyer:
+    """A buyer of the demo's museum; orders above £500 need Ada."""
+    return crowd.somebody(standing, "ines@tidewater.example")
+
+
+@pytest.fixture(scope="session")
+def line(standing: StandingHouse, ines: Buyer) -> str:
+    """An order that every owner of songs can say yes to."""
+    return crowd.open_line(standing, ines, offer="evening-plays", places=30)
+
+
+@pytest.fixture(scope="session")
+def listeners(standing: StandingHouse, line: str) -> Iterator[Owner]:
+    """HAT owners to whom the line is offered, logged in; each test takes another one."""
+    owners = (Owner(standing.url, **hat) for hat in standing.hats(40))
+    return (owner for owner in owners if crowd.offered(owner, line))

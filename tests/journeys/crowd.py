@@ -2,8 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from marketplace.demo import MODERATOR, PASSWORD
 from marketplace.run.frontdoor import Page, Visitor
-from marketplace.run.people import Owner, wait_for
+from marketplace.run.people import Buyer, Moderator, Owner, log_in, wait_for
 from tests.journeys.house import StandingHouse
 
 AT_ONCE, A_FEW = 4, 8
@@ -35,3 +36,34 @@ def offered(owner: Owner, line: str) -> bool:
 def _inbox(owner: Visitor) -> Page | None:
     page = owner.get("/my-data/offers/")
     return None if "still looking" in page.words else page
+
+
+def somebody(standing: StandingHouse, mail: str) -> Buyer:
+    """Somebody of the demo, logged in."""
+    buyer = Buyer(standing.url)
+    log_in(buyer, email=mail, password=PASSWORD)
+    return buyer
+
+
+def order(buyer: Buyer, *, offer: str, places: int, words: str = "To plan quiet hours") -> str:
+    """Order without paying; the order's reference."""
+    return buyer.order(
+        offer_slug=offer,
+        words=words,
+        purpose="AcademicResearch",
+        retention_days="180",
+        country="GB",
+        places=str(places),
+    )
+
+
+def open_line(standing: StandingHouse, buyer: Buyer, *, offer: str, places: int) -> str:
+    """Order, pay and have it let through; the reference of the line that owners can answer."""
+    reference = order(buyer, offer=offer, places=places)
+    buyer.pay(reference)
+    line = standing.line_of(reference)
+    if wait_for("the payment", lambda: standing.paid_status(line)) == "in_review":
+        moderator = Moderator(standing.url)
+        log_in(moderator, email=MODERATOR.email, password=PASSWORD)
+        moderator.clear(line)
+    return line

@@ -63,6 +63,11 @@ class StandingHouse:
         reference: str = self.rows(query, order)[0][0]
         return reference
 
+    def paid_status(self, line: str) -> str:
+        """Where a line stands once it is paid; empty before."""
+        ((status,),) = self.rows("SELECT status FROM buyers_orderline WHERE reference = %s", line)
+        return "" if status == "pending" else status
+
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Look into the house's database."""
         with psycopg.connect(self.house.variables["DATABASE_URL"]) as connection:

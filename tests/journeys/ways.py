@@ -43,6 +43,19 @@ def log_in(person: Person, *, mail: str, password: str = PASSWORD) -> None:
     person.press("Log in")
 
 
+def fill_order(person: Person, *, words: str) -> None:
+    """Say what the data is for."""
+    person.page.get_by_label("Academic research").check()
+    person.fill("In your own words", words)
+
+
+def begin_order(person: Person) -> None:
+    """Fill in an order of twenty people's last songs, and leave it to be sent."""
+    person.open("/offers/last-fifty-songs/?places=20")
+    person.press("Order 20 people for £12.40")
+    fill_order(person, words="To learn how songs travel")
+
+
 def order_on(person: Person) -> str:
     """The reference of the order whose page the person sees."""
     found = re.search(r"/orders/(OR-[0-9A-Z]+)/", person.page.url)
@@ -109,6 +122,22 @@ def wait_for_inbox(person: Person, line: str) -> None:
     wait_for("the offer in the inbox", look)
 
 
+def confirm_among_the_agreements(person: Person, domain: str, share: str) -> None:
+    """Find the agreement in the HAT's own list: the short way there needs a script of the HAT."""
+    person.open(f"http://{domain}/data-debit/{_uid_in(share)}")
+    person.press("Confirm")
+
+
+def reload_until(person: Person, address: str, words: str) -> None:
+    """Load a page again and again until it says so."""
+
+    def look() -> bool:
+        person.open(address)
+        return person.page.get_by_text(words).count() > 0
+
+    wait_for(words, look)
+
+
 # -- behind the pages ------------------------------------------------------------------------------
 
 
@@ -151,3 +180,49 @@ def active_debits(standing: StandingHouse, domain: str, line: str) -> list[str]:
     ours = {uid for uid, _ in acceptances(standing, line)}
     debits = standing.books()["hats"][domain]["debits"]
     return [uid for uid, facts in debits.items() if facts["active"] and uid in ours]
+
+
+def orders(standing: StandingHouse) -> int:
+    """How many orders the market has."""
+    count: int = standing.rows("SELECT count(*) FROM buyers_order")[0][0]
+    return count
+
+
+def payments(standing: StandingHouse, order: str) -> list[tuple[str, int]]:
+    """Each attempt to pay an order, and how much of it the ledger says arrived."""
+    query = """
+        SELECT p.status, p.amount_minor_units FROM buyers_payment p
+        JOIN buyers_order o ON o.id = p.order_id WHERE o.reference = %s ORDER BY p.id
+    """
+    return [(status, amount) for status, amount in standing.rows(query, order)]
+
+
+def wait_for_payments(standing: StandingHouse, order: str, *statuses: str) -> None:
+    """Wait until the till's webhook has told how each attempt ended."""
+
+    def look() -> bool:
+        return [status for status, _ in payments(standing, order)] == list(statuses)
+
+    wait_for("the till's webhook", look)
+
+
+def places_taken(standing: StandingHouse, line: str) -> int:
+    """How many people a line counts."""
+    query = "SELECT places_taken FROM buyers_orderline WHERE reference = %s"
+    taken: int = standing.rows(query, line)[0][0]
+    return taken
+
+
+def wait_until_proposed(standing: StandingHouse, share: str) -> None:
+    """Wait until the HAT was shown the debit."""
+    query = """
+        SELECT d.status FROM fulfilment_datadebit d
+        JOIN fulfilment_acceptance a ON a.id = d.acceptance_id WHERE a.uid = %s
+    """
+    uid = _uid_in(share)
+    wait_for("the proposal", lambda: standing.rows(query, uid)[0][0] == "proposed" or None)
+
+
+def _uid_in(share: str) -> str:
+    """The name of an acceptance, and of its debit on the HAT, from its page's address."""
+    return share.rstrip("/").rsplit("/", 1)[1]
