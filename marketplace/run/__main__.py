@@ -33,6 +33,8 @@ DEPLOY_CHECK = {
     "STRIPE_WEBHOOK_SECRET": "whsec_check",
     "BEHIND_TLS_PROXY": "1",
     "CELERY_BROKER_URL": "rediss://:secret@broker.example:6379/0",
+    "EMAIL_URL": "smtp+tls://user:secret@mail.example:587",
+    "HAT_CLUSTERS": '[{"name": "HATs", "suffix": "hats.example", "application_id": "hat-market"}]',
 }
 
 
