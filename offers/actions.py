@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max
 from django.urls import reverse
 
 from accounts import audit, notifications
@@ -17,7 +17,7 @@ from accounts.audit import Action
 from accounts.models import Organisation, Role, User
 from common import transitions
 from common.money import Money
-from hats.bundles import endpoints_of, parse_bundle
+from hats.bundles import parse_bundle
 from hats.models import HatOwner, HatOwnerStatus
 from offers import access, eligibility
 from offers.errors import ReasonMissing, VersionIncomplete
@@ -214,11 +214,9 @@ def refresh_people_available(at: datetime) -> int:
     """
     holdings = _owners_by_holding()
     changed = []
-    for offer in Offer.objects.filter(current_version__isnull=False).select_related(
-        "current_version"
-    ):
-        assert offer.current_version
-        needed = endpoints_of(parse_bundle(offer.current_version.bundle))
+    on_shelf = Offer.objects.filter(current_version__isnull=False)
+    for offer in on_shelf.annotate(endpoints=F("current_version__endpoints")):
+        needed = frozenset(offer.endpoints)
         people = sum(count for held, count in holdings.items() if needed <= held)
         if people != offer.people_available:
             offer.people_available = people

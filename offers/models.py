@@ -166,6 +166,13 @@ class OfferVersion(models.Model):
         db_persist=True,
     )
 
+    endpoints = models.GeneratedField(
+        expression=models.Func("bundle", function="offers_bundle_endpoints"),
+        output_field=ArrayField(models.TextField()),
+        db_persist=True,
+        help_text="What a HAT must hold: each endpoint the bundle reads, by name.",
+    )
+
     class Meta:
         constraints = [
             transitions.known("offerversion", OfferVersionStatus),
@@ -186,7 +193,10 @@ class OfferVersion(models.Model):
                 name="offerversion_collection_known",
             ),
         ]
-        indexes = [GinIndex(fields=["search"], name="offerversion_search")]
+        indexes = [
+            GinIndex(fields=["search"], name="offerversion_search"),
+            GinIndex(fields=["endpoints"], name="offerversion_endpoints"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.offer_id} v{self.number}"

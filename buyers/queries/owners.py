@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buyers.models import OrderLine, OrderLineStatus
-from hats.bundles import endpoints_of, parse_bundle
 from offers.cards import Card, owner_card
 from offers.queries.pages import card_facts, fields_of
 
@@ -25,14 +24,10 @@ def open_lines(*, at: datetime) -> QuerySet[OrderLine]:
     )
 
 
-def open_lines_for(endpoints: Iterable[str], *, at: datetime) -> list[OrderLine]:
+def open_lines_for(endpoints: Iterable[str], *, at: datetime) -> QuerySet[OrderLine]:
     """Open lines that a HAT holding these endpoints can fill, newest first."""
-    held = set(endpoints)
-    return [line for line in open_lines(at=at) if _wanted(line) <= held]
-
-
-def _wanted(line: OrderLine) -> frozenset[str]:
-    return endpoints_of(parse_bundle(line.offer_version.bundle))
+    held = sorted(set(endpoints))
+    return open_lines(at=at).filter(offer_version__endpoints__contained_by=held)
 
 
 def owner_card_for(line: OrderLine) -> Card:

@@ -5,9 +5,7 @@ import uuid
 from buyers.models import OrderLine
 from common.errors import NotFound
 from fulfilment.models import Acceptance, AcceptanceStatus
-from fulfilment.queries.acceptances import bundle_of
 from fulfilment.queries.owner import acceptances_of
-from hats.bundles import endpoints_of
 from hats.models import HatOwner
 
 
@@ -32,7 +30,7 @@ def line_for_owner(owner: HatOwner, reference: str) -> OrderLine:
         .filter(reference=reference, opened_at__isnull=False)
         .first()
     )
-    if line is None or not endpoints_of(bundle_of(line.offer_version)) <= set(owner.endpoints):
+    if line is None or not set(line.offer_version.endpoints) <= set(owner.endpoints):
         raise NotFound("We found no offer of this address that your HAT can fill.")
     return line
 

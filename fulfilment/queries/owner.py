@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from buyers.models import OrderLine, OrderLineStatus
-from buyers.queries import open_lines
+from buyers.queries import open_lines, open_lines_for
 from common.money import Money
 from fulfilment.models import (
     Acceptance,
@@ -19,9 +19,7 @@ from fulfilment.models import (
     Reward,
     RewardStatus,
 )
-from fulfilment.queries.acceptances import bundle_of
 from fulfilment.queries.standing import Readings, Standing, progress_of, standing_of
-from hats.bundles import endpoints_of
 from hats.models import HatOwner
 from ledger import queries as ledger
 from ledger.models import AccountKind
@@ -119,18 +117,16 @@ def _without_long_texts(rows: QuerySet[Acceptance]) -> QuerySet[Acceptance]:
     return rows.defer(*(f"order_line__offer_version__{name}" for name in _UNSHOWN))
 
 
-def inbox(owner: HatOwner, *, at: datetime) -> list[OrderLine]:
+def inbox(owner: HatOwner, *, at: datetime) -> QuerySet[OrderLine]:
     """Open lines this HAT can fill that its owner has not answered, the newest first."""
     answered = Acceptance.objects.filter(hat_owner=owner).exclude(status=AcceptanceStatus.LAPSED)
     declined = Decline.objects.filter(hat_owner=owner)
-    lines = (
-        open_lines(at=at)
+    return (
+        open_lines_for(owner.endpoints, at=at)
         .exclude(pk__in=answered.values("order_line"))
         .exclude(pk__in=declined.values("order_line"))
-        .defer(*(f"offer_version__{name}" for name in _UNSHOWN))
+        .defer("offer_version__bundle", *(f"offer_version__{name}" for name in _UNSHOWN))
     )
-    held = set(owner.endpoints)
-    return [line for line in lines if endpoints_of(bundle_of(line.offer_version)) <= held]
 
 
 def declined_lines(owner: HatOwner, *, at: datetime) -> QuerySet[Decline]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Count, Min
+
 from accounts.audit import Action
 from fulfilment.models import Acceptance, AcceptanceStatus, DataDebitStatus
 from fulfilment.queries import owner as queries
@@ -26,9 +28,8 @@ def home_page(owner: HatOwner, *, at: datetime) -> dict[str, Any]:
         "owner": owner,
         "is_connected": owner.status == HatOwnerStatus.CONNECTED,
         "shares": queries.shares_now(owner, at=at),
-        "offers": offers[: _FEW - 1],
-        "offer_count": len(offers),
-        "first_to_close": min((line.closes_at for line in offers), default=None),
+        "offers": list(offers[: _FEW - 1]),
+        **offers.aggregate(offer_count=Count("pk"), first_to_close=Min("closes_at")),
         "earnings": queries.earnings_of(owner),
         "rewards": list(queries.rewards_of(owner)[:_FEW]),
         "looks": owner_log.in_words(looks[:_FEW]),

@@ -93,12 +93,12 @@ def test_the_inbox_costs_the_same_for_one_offer_and_for_twenty(
     factories.make_line(version, organisation)
     client = as_person(owner)
     client.get(reverse("fulfilment:owner-inbox"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(reverse("fulfilment:owner-inbox"))
     for _ in range(20):
         factories.make_line(factories.make_version(), factories.make_organisation())
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = client.get(reverse("fulfilment:owner-inbox"))
 
     assert page.context["page"].paginator.count == 21
