@@ -1,8 +1,8 @@
 """Settings from the environment, read once, loud on bad values.
 
-Each variable NAME may also come from a file named by NAME_FILE (container secrets). Where
-``var/embedded.env`` exists (written by ``make setup``), its lines fill in what the environment
-does not set, so that commands run by hand meet the same database as ``make demo``.
+A text NAME may also come from a file named by NAME_FILE (container secrets). Where
+``var/embedded.env`` exists (written by ``make demo``), its lines fill in what the environment
+does not set, so that commands run by hand meet the same database as the demo.
 """
 
 import json

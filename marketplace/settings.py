@@ -1,9 +1,10 @@
 """Settings: one file, read from the environment, safe where nothing is said.
 
-.env.example names every variable with a sentence. ``DEMO=1`` (set by ``make setup``) is the only
+.env.example names every variable with a sentence. ``DEMO=1`` (set by ``make demo``) is the only
 switch that allows built-in secrets and plain HTTP; production without secrets refuses to start.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,8 +21,9 @@ django_stubs_ext.monkeypatch()
 
 # -- identity ---------------------------------------------------------------------------------
 BASE_DIR = env.BASE_DIR
-env.load_file(BASE_DIR / ".env")
-env.load_file(env.EMBEDDED_ENV)
+if os.environ.get("PROCESS") != "test":  # tests know nothing of a demo beside them
+    env.load_file(BASE_DIR / ".env")
+    env.load_file(env.EMBEDDED_ENV)
 
 DEMO = env.env_bool("DEMO", default=False)
 DEBUG = env.env_bool("DEBUG", default=False)

@@ -124,7 +124,7 @@ def _which_data(facts: CardFacts) -> Block:
             " if it does not, it hands over no values."
         )
     sentences.append(
-        "Nothing else on your HAT is read. In the dataset you are a number, not a name,"
+        "Nothing else on your HAT is read. In the dataset you stand under a made-up reference,"
         " and the address of your HAT is not passed on."
     )
     return {
