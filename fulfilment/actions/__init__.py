@@ -1,1 +1,1 @@
-"""Every write after payment: one module for each noun."""
+"""Every write after payment: consent, debits, retrieval, delivery, datasets, rewards."""
