@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from marketplace import health
 
+handler400 = "marketplace.views.bad_request"
 handler500 = "marketplace.views.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live, name="healthz"),

@@ -14,9 +14,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     return render(request, "message.html", {"sentence": sentence, "status": 403}, status=403)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Something unforeseen: the page carries the reference under which the log knows it.
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """A request that no page of ours makes; it may have met no middleware yet."""
+    return _bare("400.html", request, status=400)
 
-    Rendered without context processors, since those may need the very thing that failed.
-    """
-    return HttpResponse(render_to_string("500.html", {"request": request}), status=500)
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something unforeseen: the page carries the reference under which the log knows it."""
+    return _bare("500.html", request, status=500)
+
+
+def _bare(template: str, request: HttpRequest, *, status: int) -> HttpResponse:
+    """Rendered without context processors, since those may need the very thing that failed."""
+    return HttpResponse(render_to_string(template, {"request": request}), status=status)
