@@ -86,6 +86,7 @@ class Action(models.TextChoices):
     REMOVAL_NOTICED = "removal.noticed"
     REMOVAL_CONFIRMED = "removal.confirmed"
     OWN_VALUES_SEEN = "own_values.seen"
+    EFFECT_RETRIED = "effect.retried"
 
 
 def subject_of(row: models.Model) -> str:

@@ -270,6 +270,9 @@ class Refund(models.Model):
     order_line = models.ForeignKey(OrderLine, null=True, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.INTENDED)
     key = models.CharField(max_length=120, unique=True)
+    attempt = models.PositiveSmallIntegerField(
+        default=1, help_text="Counts on when a moderator has it sent again after it failed."
+    )
     reason = models.CharField(max_length=60)
     amount_minor_units = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
@@ -287,6 +290,11 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def gateway_key(self) -> str:
+        """What the gateway knows this attempt by; it answers a key it knows as it did before."""
+        return self.key if self.attempt == 1 else f"{self.key}:{self.attempt}"
 
     @property
     def amount(self) -> Money:

@@ -13,7 +13,7 @@ from accounts.notifications import notify
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from buyers.models import Order, OrderLine
+    from buyers.models import Order, OrderLine, Refund
     from common.money import Money
 
 _APPROVERS = ROLE_ORDER[ROLE_ORDER.index(Role.APPROVER) :]
@@ -111,6 +111,18 @@ def closed(line: OrderLine, *, refund: Money) -> None:
         fact="closed",
         subject=f"Order {line.order.reference} is closed",
         line=f"{line.places_taken:,} of {line.places:,} places were taken. {back}".strip(),
+    )
+
+
+def refund_failed(refund: Refund) -> None:
+    """To every moderator, for each attempt: only a person can find out why."""
+    notify(
+        User.objects.filter(is_moderator=True, is_active=True),
+        notice="refund_failed",
+        subject=f"A refund of {refund.amount} failed",
+        line="The payment service refused it, and the buyer waits. You can have it sent again.",
+        link=reverse("fulfilment:stuck-work"),
+        key=f"refund-failed:{refund.gateway_key}",
     )
 
 

@@ -18,6 +18,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from common import transitions
 from common.models import OutboxMessage, OutboxStatus
 
 logger = logging.getLogger(__name__)
@@ -172,6 +173,20 @@ def _back_to_pending(message: OutboxMessage, *, due_at: datetime, problem: str) 
             leased_until=None,
             last_problem="superseded",
         )
+
+
+def try_again(message: OutboxMessage, *, at: datetime) -> None:
+    """Make a parked message due at once, with as many attempts as at first.
+
+    :raises InvalidTransition: it is not parked.
+    """
+    with transaction.atomic():
+        message = OutboxMessage.objects.select_for_update().get(pk=message.pk)
+        transitions.check(
+            OutboxMessage.TRANSITIONS, current=message.status, target=OutboxStatus.PENDING
+        )
+        OutboxMessage.objects.filter(pk=message.pk).update(attempts=0)
+        _back_to_pending(message, due_at=at, problem=message.last_problem)
 
 
 def _backoff_seconds(attempts: int) -> int:

@@ -1,8 +1,8 @@
-"""Addresses of My data and of datasets, below the root."""
+"""Addresses of My data, of datasets and of stuck work, below the root."""
 
 from django.urls import path
 
-from fulfilment.views import datasets, owner, owner_offers
+from fulfilment.views import datasets, owner, owner_offers, staff
 
 app_name = "fulfilment"
 
@@ -53,4 +53,15 @@ dataset_urls = [
     ),
 ]
 
-urlpatterns = [*owner_urls, *dataset_urls]
+staff_urls = [
+    path("moderation/stuck/", staff.stuck_work, name="stuck-work"),
+    path(
+        "moderation/stuck/readings/<int:number>/again/",
+        staff.stuck_retrieval,
+        name="stuck-retrieval",
+    ),
+    path("moderation/stuck/effects/<int:number>/again/", staff.stuck_effect, name="stuck-effect"),
+    path("moderation/stuck/refunds/<int:number>/again/", staff.stuck_refund, name="stuck-refund"),
+]
+
+urlpatterns = [*owner_urls, *dataset_urls, *staff_urls]

@@ -73,7 +73,7 @@ INVARIANTS = (
            JOIN ledger_account h ON h.kind = 'held_rewards' AND h.reference = l.reference
            LEFT JOIN LATERAL (
              SELECT coalesce(sum(r.amount_minor_units), 0) AS minor FROM buyers_refund r
-             WHERE r.order_line_id = l.id
+             WHERE r.order_line_id = l.id AND r.status <> 'failed'
            ) back ON true
            JOIN ledger_account f ON f.kind = 'held_fees' AND f.reference = l.reference
            WHERE h.balance + f.balance <>

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts import audit
+from accounts.access import require_moderator
 from accounts.audit import Action
+from buyers import notifications
 from buyers.errors import PaymentMismatch
 from buyers.models import OrderLine, Payment, PaymentStatus, Refund, RefundStatus
 from buyers.payments.gateway import RefundFacts, RefundRequest, RefundState
 from buyers.payments.registry import gateway_named
-from common import outbox
+from common import outbox, transitions
 from ledger.actions import Leg, post
 from ledger.models import AccountKind
 from ledger.queries import REFUND_FAILED, REFUND_INTENDED, REFUND_SUCCEEDED
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from accounts.models import User
 
 _TARGETS = {
     RefundState.PENDING: RefundStatus.SENT,
@@ -62,11 +66,37 @@ def refund_places(
     }
     refund, is_new = Refund.objects.get_or_create(key=key, defaults=facts)
     if is_new:
-        legs = _legs(order_line, places=places)
-        _post(refund, REFUND_INTENDED, legs, at=at)
+        _intend(refund, at=at)
         _audit(Action.REFUND_INTENDED, refund, was="", at=at)
-        outbox.enqueue("buyers.send_refund", key=f"refund:{refund.pk}", refund_id=refund.pk)
     return refund
+
+
+def send_again(*, refund: Refund, by: User, at: datetime) -> None:
+    """A moderator has looked at a refund that failed: mean it once more, as a new attempt.
+
+    :raises NotFound: not a moderator.
+    :raises InvalidTransition: it has not failed.
+    :raises django.db.IntegrityError: the line does not hold that much any more.
+    """
+    require_moderator(by)
+    line = refund.order_line
+    assert line is not None  # every refund of ours belongs to a line
+    with transaction.atomic():
+        OrderLine.objects.select_for_update().get(pk=line.pk)
+        refund = Refund.objects.select_for_update().get(pk=refund.pk)
+        was, target = refund.status, RefundStatus.INTENDED
+        transitions.check(Refund.TRANSITIONS, current=was, target=target)
+        refund.status, refund.gateway_reference = target, ""
+        refund.attempt += 1
+        refund.save(update_fields=["status", "gateway_reference", "attempt"])
+        _intend(refund, at=at)
+        _audit(Action.REFUND_INTENDED, refund, was=was, at=at, by=by)
+
+
+def _intend(refund: Refund, *, at: datetime) -> None:
+    """Put the money on its way in the book, and have the gateway asked after the commit."""
+    _post(refund, REFUND_INTENDED, _legs_of(refund), at=at)
+    outbox.enqueue("buyers.send_refund", key=f"refund:{refund.pk}", refund_id=refund.pk)
 
 
 def send_refund(*, refund: Refund, at: datetime) -> None:
@@ -76,7 +106,7 @@ def send_refund(*, refund: Refund, at: datetime) -> None:
     """
     if refund.status not in {RefundStatus.INTENDED, RefundStatus.SENT}:
         return
-    request = RefundRequest(refund.key, refund.payment.gateway_reference, refund.amount)
+    request = RefundRequest(refund.gateway_key, refund.payment.gateway_reference, refund.amount)
     facts = gateway_named(refund.payment.gateway).refund(request)
     settle_refund(refund=refund, facts=facts, at=at)
 
@@ -91,12 +121,14 @@ def check_refund(*, refund: Refund, at: datetime) -> None:
 
 
 def settle_refund(*, refund: Refund, facts: RefundFacts, at: datetime) -> None:
-    """Follow the gateway's word; old news changes nothing.
+    """Follow the gateway's word; old news, or news of an earlier attempt, changes nothing.
 
     :raises PaymentMismatch: the gateway's refund is over another amount.
     """
     with transaction.atomic():
-        refund = Refund.objects.select_for_update().get(pk=refund.pk)
+        asked, refund = refund.attempt, Refund.objects.select_for_update().get(pk=refund.pk)
+        if refund.attempt != asked:
+            return
         if facts.amount != refund.amount:
             raise PaymentMismatch("The gateway's refund is over another amount.")
         target, was = _TARGETS[facts.state], refund.status
@@ -107,6 +139,8 @@ def settle_refund(*, refund: Refund, facts: RefundFacts, at: datetime) -> None:
         refund.save(update_fields=["status", "gateway_reference", "succeeded_at"])
         _move(refund, at=at)
         _audit(_ACTIONS[target], refund, was=was, at=at)
+        if target == RefundStatus.FAILED:
+            notifications.refund_failed(refund)
 
 
 def _move(refund: Refund, *, at: datetime) -> None:
@@ -119,12 +153,15 @@ def _move(refund: Refund, *, at: datetime) -> None:
         ]
         _post(refund, REFUND_SUCCEEDED, arrived, at=at)
     elif refund.status == RefundStatus.FAILED:
-        places = refund.amount_minor_units // line.price_of_place.minor_units
-        _post(refund, REFUND_FAILED, _legs(line, places=-places), at=at)
+        back = [Leg(leg.kind, leg.reference, -leg.amount) for leg in _legs_of(refund)]
+        _post(refund, REFUND_FAILED, back, at=at)
 
 
-def _legs(line: OrderLine, *, places: int) -> list[Leg]:
-    """From held to in transit; a negative number of places goes the other way."""
+def _legs_of(refund: Refund) -> list[Leg]:
+    """From held to in transit."""
+    line = refund.order_line
+    assert line is not None
+    places = refund.amount_minor_units // line.price_of_place.minor_units
     return [
         Leg(AccountKind.HELD_REWARDS, line.reference, line.reward.times(-places)),
         Leg(AccountKind.HELD_FEES, line.reference, (line.fee + line.tax).times(-places)),
@@ -135,7 +172,8 @@ def _legs(line: OrderLine, *, places: int) -> list[Leg]:
 def _post(refund: Refund, kind: str, legs: list[Leg], *, at: datetime) -> None:
     line = refund.order_line
     assert line is not None
-    key = f"refund:{refund.pk}:{kind}"
+    number = str(refund.pk) if refund.attempt == 1 else f"{refund.pk}.{refund.attempt}"
+    key = f"refund:{number}:{kind}"
     post(key=key, kind=kind, reference=line.reference, at=at, legs=legs)
 
 
@@ -144,13 +182,16 @@ def _payment_of(line: OrderLine) -> Payment | None:
     return settled.order_by("settled_at", "pk").first()
 
 
-def _audit(action: Action, refund: Refund, *, was: str, at: datetime) -> None:
+def _audit(
+    action: Action, refund: Refund, *, was: str, at: datetime, by: User | None = None
+) -> None:
     line = refund.order_line
     assert line is not None
     audit.record(
         action,
         refund,
         at=at,
+        actor=by,
         organisation=line.order.organisation,
         was=was,
         now=refund.status,

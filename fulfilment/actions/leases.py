@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
+from django.urls import reverse
 
 from accounts.audit import Action
 from accounts.models import User
@@ -264,6 +265,6 @@ def tell_moderators(*, at: datetime) -> None:
         notice="retrievals_parked",
         subject="Some readings of HATs need a look",
         line="They failed five times and wait for a decision. Their owners and buyers wait too.",
-        link="/orders/review/",
+        link=reverse("fulfilment:stuck-work"),
         key=f"retrievals-parked:{at:%Y-%m-%d}",
     )

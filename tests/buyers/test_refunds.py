@@ -1,14 +1,18 @@
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
+from accounts.models import Notification
 from buyers.actions import lines, refunds
 from buyers.errors import PaymentMismatch
 from buyers.models import Refund, RefundStatus, TillRefund, TillSession, TillSessionStatus
 from buyers.payments.gateway import RefundFacts, RefundState
+from common.errors import InvalidTransition
 from common.models import OutboxMessage
 from common.money import Money
 from ledger.models import AccountKind, Entry
 from ledger.queries import balance, line_money
+from marketplace.invariants import violations
 from tests.buyers.paying import only_line, pay, place
 from tests.factories import NOON
 from tests.outbox import run_outbox
@@ -101,6 +105,78 @@ def test_a_failed_refund_puts_the_money_back_into_the_line(line):
     money = line_money(line.reference)
     assert refund.status == RefundStatus.FAILED
     assert (money.held, money.refunded) == (Money(2000), Money(0))
+
+
+def fail(refund: Refund) -> None:
+    facts = RefundFacts("re_1", RefundState.FAILED, refund.amount)
+    refunds.settle_refund(refund=refund, facts=facts, at=NOON)
+    refund.refresh_from_db()
+
+
+def test_a_failed_refund_is_told_to_moderators_once(line, moderator):
+    refund = mean(line)
+    assert refund is not None
+
+    fail(refund)
+    fail(refund)
+
+    notice = Notification.objects.get(user=moderator)
+    assert notice.subject == "A refund of £5.00 failed"
+    assert notice.link == reverse("fulfilment:stuck-work")
+
+
+def test_a_failed_refund_sent_again_is_an_attempt_of_its_own_and_arrives(line, moderator):
+    refund = mean(line)
+    assert refund is not None
+    fail(refund)
+
+    refunds.send_again(refund=refund, by=moderator, at=NOON)
+    run_outbox()
+
+    refund.refresh_from_db()
+    money = line_money(line.reference)
+    assert (refund.status, refund.attempt) == (RefundStatus.SUCCEEDED, 2)
+    assert TillRefund.objects.get().idempotency_key == "close:1:2"
+    assert (money.held, money.refunded, in_transit(line)) == (Money(1500), Money(500), Money(0))
+    assert [said for said in violations() if said.startswith("I4")] == []
+
+
+def test_a_refund_that_fails_twice_leaves_the_money_with_the_line(line, moderator):
+    refund = mean(line)
+    assert refund is not None
+    fail(refund)
+    refunds.send_again(refund=refund, by=moderator, at=NOON)
+    refund.refresh_from_db()
+
+    fail(refund)
+
+    assert (refund.status, line_money(line.reference).held) == (RefundStatus.FAILED, Money(2000))
+    assert [said for said in violations() if said.startswith("I4")] == []
+
+
+def test_news_of_an_earlier_attempt_changes_nothing(line, moderator):
+    refund = mean(line)
+    assert refund is not None
+    late = Refund.objects.get(pk=refund.pk)
+    fail(refund)
+    refunds.send_again(refund=refund, by=moderator, at=NOON)
+
+    fail(late)
+
+    assert Refund.objects.get().status == RefundStatus.INTENDED
+
+
+@pytest.mark.parametrize("status", ["intended", "sent", "succeeded"])
+def test_only_what_failed_is_sent_again(line, moderator, status):
+    refund = mean(line)
+    assert refund is not None
+    Refund.objects.update(status=status)
+
+    with pytest.raises(InvalidTransition):
+        refunds.send_again(refund=refund, by=moderator, at=NOON)
+
+    refund.refresh_from_db()
+    assert (refund.status, refund.attempt) == (status, 1)
 
 
 def test_the_till_refuses_to_refund_what_was_not_paid(line):
