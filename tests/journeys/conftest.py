@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from marketplace.run.bootstrap import BROWSERS
+from marketplace.run.frontdoor import Visitor
 from marketplace.run.people import Buyer, Owner
 from tests.journeys import crowd, house
 from tests.journeys.house import StandingHouse
@@ -113,6 +114,26 @@ def people(browser: Browser, standing: StandingHouse) -> Iterator[Callable[..., 
     yield bring
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def seat(browser: Browser, standing: StandingHouse) -> Iterator[Callable[..., Person]]:
+    """Somebody who only looks at pages keeps one window for all of them."""
+    seats: dict[object, Person] = {}
+
+    def sit(visitor: Visitor | None, screen: Screen = DESKTOP, **options: Any) -> Person:
+        key = (visitor, screen, *options.items())
+        if key not in seats:
+            context = browser.new_context(**{**screen.options(), "locale": "en-GB", **options})
+            seats[key] = Person(context, site_url=standing.url, screen=screen)
+            if visitor:
+                seats[key].is_logged_in_as(visitor)
+        seats[key].problems.clear()
+        return seats[key]
+
+    yield sit
+    for person in seats.values():
+        person.context.close()
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=lambda screen: screen.name, scope="class")

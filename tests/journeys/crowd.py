@@ -8,6 +8,7 @@ from marketplace.run.people import Buyer, Moderator, Owner, log_in, wait_for
 from tests.journeys.house import StandingHouse
 
 AT_ONCE, A_FEW = 4, 8
+PURPOSE = "To plan quiet hours"
 
 
 def agree(standing: StandingHouse, line: str, *, people: int, but: str = "") -> dict[Owner, str]:
@@ -45,7 +46,19 @@ def somebody(standing: StandingHouse, mail: str) -> Buyer:
     return buyer
 
 
-def order(buyer: Buyer, *, offer: str, places: int, words: str = "To plan quiet hours") -> str:
+def founder(
+    standing: StandingHouse, mail: str, *, organisation: str, name: str = "Noor Hale"
+) -> Buyer:
+    """Somebody new with an organisation of their own."""
+    buyer = Buyer(standing.url)
+    buyer.sign_up(email=mail, name=name, password=PASSWORD, mails=standing.mails)
+    buyer.create_organisation(
+        name=organisation, kind="Museum or gallery", city="Leeds", country="GB", contact_email=mail
+    )
+    return buyer
+
+
+def order(buyer: Buyer, *, offer: str, places: int, words: str = PURPOSE) -> str:
     """Order without paying; the order's reference."""
     return buyer.order(
         offer_slug=offer,
@@ -57,9 +70,11 @@ def order(buyer: Buyer, *, offer: str, places: int, words: str = "To plan quiet 
     )
 
 
-def open_line(standing: StandingHouse, buyer: Buyer, *, offer: str, places: int) -> str:
+def open_line(
+    standing: StandingHouse, buyer: Buyer, *, offer: str, places: int, words: str = PURPOSE
+) -> str:
     """Order, pay and have it let through; the reference of the line that owners can answer."""
-    reference = order(buyer, offer=offer, places=places)
+    reference = order(buyer, offer=offer, places=places, words=words)
     buyer.pay(reference)
     line = standing.line_of(reference)
     if wait_for("the payment", lambda: standing.paid_status(line)) == "in_review":
