@@ -14,13 +14,14 @@ Sample = Sequence[Mapping[str, Sequence[Mapping[str, Any]]]]
 
 
 def sample_rows(sample: Sample, columns: Sequence[Column]) -> Iterator[list[Cell]]:
-    """The rows of one table, people numbered from 1.
+    """The rows of one table, under made-up references as in the dataset to come.
 
     :param sample: for each invented person, the records' data by table.
     :param columns: of one table, at least one.
     """
-    for person, answer in enumerate(sample, start=1):
-        yield from rows_of(columns, answer.get(columns[0].table, ()), person=person)
+    for number, answer in enumerate(sample, start=1):
+        records = answer.get(columns[0].table, ())
+        yield from rows_of(columns, records, person=_person(number))
 
 
 def sample_csv(sample: Sample, columns: Sequence[Column], *, reference: str) -> str:
@@ -39,9 +40,14 @@ def sample_json_lines(sample: Sample, columns: Sequence[Column], *, reference: s
     mark = {WATERMARK: _mark(reference)}
     return "".join(
         json.dumps(line | mark, ensure_ascii=False) + "\n"
-        for person, answer in enumerate(sample, start=1)
-        for line in objects_of(columns, answer.get(columns[0].table, ()), person=person)
+        for number, answer in enumerate(sample, start=1)
+        for line in objects_of(columns, answer.get(columns[0].table, ()), person=_person(number))
     )
+
+
+def _person(number: int) -> str:
+    """As long as the references of a dataset, and no dataset's."""
+    return f"P-SAMPLE{number}"
 
 
 def _mark(reference: str) -> str:

@@ -88,7 +88,7 @@ def tables(version: OfferVersion, fields: Sequence[OfferField]) -> list[Table]:
             fields=[field for field in fields if field.table == name],
             columns=columns,
             rows=[
-                [_shown(row[0], style=NUMBER), *map(_in_column, row[1:], columns)]
+                [_shown(row[0], style=""), *map(_in_column, row[1:], columns)]
                 for row in islice(sample_rows(version.sample, columns), SAMPLE_ROWS_SHOWN)
             ],
         )

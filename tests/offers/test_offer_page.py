@@ -163,8 +163,8 @@ def test_the_sample_downloads_as_csv_with_the_columns_and_a_watermark(client, ve
     rows = list(csv.reader(io.StringIO(response.content.decode())))
     mark = f"sample of {version.offer.reference}, no real person"
     assert rows[0] == ["person", "at", "song", "artist", "invented"]
-    assert rows[1] == ["1", "2026-11-12T19:05:11.000Z", "Paper Lanterns", "Low Tide", mark]
-    assert rows[3][:3] == ["2", "2026-11-10T21:30:00.000Z", "Slow Train"]
+    assert rows[1] == ["P-SAMPLE1", "2026-11-12T19:05:11.000Z", "Paper Lanterns", "Low Tide", mark]
+    assert rows[3][:3] == ["P-SAMPLE2", "2026-11-10T21:30:00.000Z", "Slow Train"]
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert response.headers["Content-Disposition"] == (
         f'attachment; filename="{version.offer.reference}-plays-invented.csv"'
@@ -175,7 +175,7 @@ def test_the_sample_downloads_as_json_lines(client, version):
     response = client.get(_url(version, "sample-download"), {"format": "jsonl", "table": "plays"})
 
     lines = [json.loads(line) for line in response.content.decode().splitlines()]
-    assert [line["person"] for line in lines] == [1, 1, 2]
+    assert [line["person"] for line in lines] == ["P-SAMPLE1", "P-SAMPLE1", "P-SAMPLE2"]
     assert list(lines[0]) == ["person", "at", "song", "artist", "invented"]
 
 
@@ -184,7 +184,7 @@ def test_the_sample_is_guarded_like_every_export(client, db):
 
     text = client.get(_url(version, "sample-download")).content.decode()
 
-    assert text.splitlines()[1].startswith("1,,'=1+1,,")
+    assert text.splitlines()[1].startswith("P-SAMPLE1,,'=1+1,,")
 
 
 def test_a_table_that_is_not_there_is_not_found(client, version):
