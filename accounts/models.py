@@ -239,7 +239,12 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-id"], name="notification_user")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notification_user"),
+            models.Index(
+                fields=["user"], condition=models.Q(read_at=None), name="notification_unread"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.notice} {self.pk}"

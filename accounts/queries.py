@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.audit import subject_of
 from accounts.models import (
@@ -61,6 +62,17 @@ def notices_of(user: User) -> QuerySet[Notification]:
 def unread_notices(user: User) -> int:
     """How many the person has not marked as read."""
     return user.notifications.filter(read_at=None).count()
+
+
+def person_of_session(user_id: int) -> User | None:
+    """Somebody who may be logged in, with ``unread``: how many notices they have not read.
+
+    Both in one query, since every page of somebody logged in asks it.
+    """
+    waiting = Notification.objects.filter(user=OuterRef("pk"), read_at=None)
+    counted = waiting.order_by().values("user").annotate(number=Count("pk")).values("number")
+    people = User.objects.annotate(unread=Coalesce(Subquery(counted), 0))
+    return people.filter(pk=user_id, is_active=True).first()
 
 
 def organisations_to_moderate(*, status: str = "", words: str = "") -> QuerySet[Organisation]:

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.backends import BaseBackend
 
+from accounts import queries
 from accounts.models import User
 
 
@@ -10,4 +11,4 @@ class HatBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the person of a session, unless they were locked out since."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return queries.person_of_session(user_id)

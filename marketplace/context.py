@@ -23,6 +23,7 @@ class Shell(TypedDict):
     organisation_name: str
     organisation_slug: str
     room: str
+    unread: int
 
 
 def csp_nonce(request: HttpRequest) -> dict[str, Any]:
@@ -53,6 +54,8 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             organisation_name=str(session.get("organisation_name", "")),
             organisation_slug=str(session.get("organisation_slug", "")),
             room=_room(request),
+            # Loaded with the person (accounts.queries.person_of_session), so it costs nothing here.
+            unread=int(getattr(user, "unread", 0)) if signed_in else 0,
         )
     }
 
@@ -65,7 +68,7 @@ def _room(request: HttpRequest) -> str:
     match = getattr(request, "resolver_match", None)
     view = match.view_name if match else ""
     namespace, _, name = view.partition(":")
-    if name.startswith("moderation"):
+    if name.startswith(("moderation", "stuck")):
         return MODERATION
     if namespace == "hats" or (namespace == "fulfilment" and name.startswith("owner")):
         return MY_DATA

@@ -149,7 +149,7 @@ FILES_ROOT = Path(env.env_str("FILES_ROOT", str(BASE_DIR / "var" / "files")))
 # -- people and sessions ----------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.backends.AccountBackend",
     "hats.backends.HatBackend",
 ]
 PASSWORD_HASHERS = [

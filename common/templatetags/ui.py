@@ -83,6 +83,12 @@ def plural(count: int, words: str) -> str:
 
 
 @register.filter
+def at_most(count: int, limit: int) -> str:
+    """Say ``99+`` where there is no room for more."""
+    return number(count) if count <= limit else f"{number(limit)}+"
+
+
+@register.filter
 def initials(name: str) -> str:
     """Take two letters of a name: ``IO`` of Ines Okafor."""
     words = name.split()

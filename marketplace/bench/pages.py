@@ -98,7 +98,7 @@ def _signed_in() -> str:
     buyer = User.objects.create_user("buyer@measured.example", name="Bo Buyer")
     Membership.objects.create(user=buyer, organisation=organisation, role=Role.BUYER)
     client = Client()
-    client.force_login(buyer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(buyer, backend="accounts.backends.AccountBackend")
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 

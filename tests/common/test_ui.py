@@ -242,3 +242,8 @@ def test_fill_meter_says_the_same_in_words_as_in_the_picture() -> None:
 
     assert "142 of 200 places filled, 71 per cent. The smallest group is 50." in html
     assert 'class="meter__fill" width="71%"' in html
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0"), (99, "99"), (100, "99+")])
+def test_at_most_says_where_counting_ends(count: int, said: str) -> None:
+    assert render("{{ count|at_most:99 }}", count=count) == said

@@ -62,6 +62,8 @@ def test_a_stranger_s_session_names_no_organisation() -> None:
         ("fulfilment:owner-inbox", "my-data"),
         ("fulfilment:dataset-list", "shop"),
         ("hats:login", "my-data"),
+        ("hats:moderation-hats", "moderation"),
+        ("fulfilment:stuck-work", "moderation"),
     ],
 )
 def test_room_follows_from_the_page(view: str, room: str) -> None:
