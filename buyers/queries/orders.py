@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from django.db import models
 
-    from accounts.models import Organisation
+    from accounts.models import Organisation, User
+    from offers.models import OfferVersion
 
 _EVENTS_SHOWN = 12
 _FEWEST_FOR_A_GUESS = 5  # people; fewer say nothing about how fast an order fills
@@ -73,6 +74,13 @@ def orders_of(organisation: Organisation) -> models.QuerySet[Order]:
         .prefetch_related(Prefetch("lines", queryset=lines))
         .order_by("-pk")
     )
+
+
+def waiting_order(user: User, version: OfferVersion) -> Order | None:
+    """The person's newest order of this version that nobody has paid yet."""
+    waiting = (OrderStatus.AWAITING_APPROVAL, OrderStatus.AWAITING_PAYMENT)
+    orders = Order.objects.filter(placed_by=user, status__in=waiting, lines__offer_version=version)
+    return orders.order_by("-pk").first()
 
 
 def line_of(order: Order) -> OrderLine:

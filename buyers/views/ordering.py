@@ -19,8 +19,8 @@ from buyers.errors import OrderRefused, PriceChanged
 from buyers.forms import ApprovalForm, OrderForm
 from buyers.models import OrderStatus
 from buyers.pricing import quote
-from buyers.queries.orders import line_of
-from common.htmx import UNPROCESSABLE, page_or_fragment, redirect_to
+from buyers.queries.orders import line_of, waiting_order
+from common.htmx import UNPROCESSABLE, is_htmx, page_or_fragment, redirect_to
 from offers.constants import MOST_PLACES, USUAL_PLACES
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def _form_page(
         "quote": price,
         "tax_percent": settings.FEE_TAX_PERCENT,
         "most_places": MOST_PLACES,
+        "waiting": None if is_htmx(request) else waiting_order(request.user, version),
         "goes_to_approver": limit is not None
         and price.total.minor_units > limit
         and membership.role == Role.BUYER,

@@ -78,6 +78,15 @@ def test_pressing_the_button_twice_shows_the_same_order(shop, version):
     assert Order.objects.count() == 1
 
 
+def test_who_comes_back_to_the_form_is_told_of_the_order_that_waits(shop, version):
+    shop.post(url_of(version), form_of(version))
+
+    page = shop.get(url_of(version)).content.decode()
+
+    assert f"order {Order.objects.get().reference}</a>" in page
+    assert "What you send here is one more order" in page
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -63,12 +63,13 @@ def test_a_double_click_on_order_orders_once_without_scripts(standing, people, i
     assert ways.orders(standing) == before + 1
 
 
-def test_going_back_after_ordering_orders_nothing_more(standing, buyer):
+def test_going_back_after_ordering_orders_nothing_more_and_says_so(standing, buyer):
     before = ways.orders(standing)
     ways.begin_order(buyer)
     buyer.press("Order 20 people")
     buyer.sees("£12.40 to pay")
     buyer.page.go_back()
+    buyer.sees("What you send here is one more order")
     buyer.arrives("Order The last 50 songs")
     assert ways.orders(standing) == before + 1
 
