@@ -55,6 +55,12 @@ def test_a_hat_owner_sees_them_too(owner):
     assert "Notices 2 not read" in site_bar(pages_of(owner.user))
 
 
+def test_on_a_phone_the_button_of_the_menu_says_the_number(buyer):
+    tell(buyer, 3)
+
+    assert 'aria-label="Menu, 3 notices not read"' in pages_of(buyer)
+
+
 def test_very_many_are_not_counted_out(buyer):
     tell(buyer, 120)
 
