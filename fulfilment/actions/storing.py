@@ -172,11 +172,15 @@ def _finish(readings: Sequence[Reading], *, at: datetime) -> set[int]:
 
 
 def _store_blocks(readings: Iterable[Reading], *, at: datetime) -> None:
-    """Binary COPY: sealed bytes travel as they are, not as twice as much text."""
+    """Binary COPY: sealed bytes travel as they are, not as twice as much text.
+
+    :raises DatabaseError: as for every other statement; COPY alone would speak psycopg's own.
+    """
     stored = [reading for reading in readings if reading.status == RetrievalStatus.STORED]
     if not stored:
         return
-    with connection.cursor() as cursor, cursor.copy(_COPY_BLOCKS) as copy:
+    translated = connection.wrap_database_errors
+    with connection.cursor() as cursor, translated, cursor.copy(_COPY_BLOCKS) as copy:
         copy.set_types(["int8", "int8", "bytea", "varchar", "int4", "timestamptz"])
         for reading in stored:
             job = reading.job
