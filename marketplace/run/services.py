@@ -106,6 +106,7 @@ class Postgres:
         # Statements hold personal data; nothing of them may reach a log.
         lines += ["log_statement = none", "log_min_error_statement = panic"]
         lines += ["log_parameter_max_length_on_error = 0", "log_error_verbosity = terse"]
+        lines += ["log_min_messages = log"]  # errors quote values; we see them as exceptions
         if not self.durable:
             lines += ["fsync = off", "synchronous_commit = off", "full_page_writes = off"]
         with (self.data / "postgresql.conf").open("a", encoding="utf-8") as file:
