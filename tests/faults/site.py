@@ -146,7 +146,7 @@ class Site:
         """SIGKILL to the main process of a child of the house."""
         process = self.supervisor.child(name).process
         assert process
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()  # looks first whether it still runs: a number alone may be somebody else's
 
     def pause(self, name: str) -> None:
         """SIGSTOP to all processes of a child."""

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from celery.signals import task_prerun
+from celery.signals import task_postrun, task_prerun
 from django.db import connection
 
 
@@ -17,10 +17,12 @@ def test_a_task_starts_without_the_connection_that_postgresql_has_cut(transactio
     cut(backend)
 
     task_prerun.send(sender=None, task_id="1", task=None)
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        assert cursor.fetchone() == (1,)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            assert cursor.fetchone() == (1,)
+    finally:
+        task_postrun.send(sender=None, task_id="1", task=None)
 
 
 def cut(backend: int) -> None:
