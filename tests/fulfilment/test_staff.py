@@ -4,16 +4,14 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from buyers.actions import refunds
 from buyers.models import Refund, RefundStatus
-from buyers.payments.gateway import RefundFacts, RefundState
 from common.models import OutboxMessage, OutboxStatus
 from fulfilment.actions import leases
-from fulfilment.models import Acceptance, DataDebit, Retrieval, RetrievalStatus
+from fulfilment.models import Retrieval, RetrievalStatus
 from tests import factories
 from tests.factories import NOON
-from tests.fulfilment.steps import funded_line, say_yes
-from tests.money import fund_line
+from tests.fulfilment.steps import funded_line
+from tests.fulfilment.stuck import failed_refund, parked_effect, parked_reading
 
 pytestmark = pytest.mark.django_db
 
@@ -29,39 +27,6 @@ def desk(client, moderator):
 @pytest.fixture
 def line(db):
     return funded_line(factories.make_version(smallest_group=10))
-
-
-def parked_reading(line, **yes):
-    """A reading that was given up, of a yes that still stands."""
-    acceptance = say_yes(line, factories.make_hat_owner(), at=NOON)
-    Acceptance.objects.filter(pk=acceptance.pk).update(**({"status": "confirmed"} | yes))
-    debit = DataDebit.objects.get(acceptance=acceptance)
-    retrieval = Retrieval.objects.create(
-        debit=debit, status="parked", attempts=5, problem="worker_died"
-    )
-    AuditEntry.objects.create(
-        at=NOON, action="retrieval.parked", subject=f"fulfilment.retrieval:{retrieval.pk}"
-    )
-    return retrieval
-
-
-def parked_effect(task="accounts.mail_notification", **fields):
-    return OutboxMessage.objects.create(
-        task=task, status=OutboxStatus.PARKED, attempts=12, last_problem="unexpected", **fields
-    )
-
-
-def failed_refund():
-    line = factories.make_line()
-    fund_line(line)
-    refund = refunds.refund_places(
-        order_line=line, places=5, key=f"close:{line.reference}", reason="nobody came", at=NOON
-    )
-    assert refund is not None
-    facts = RefundFacts("re_1", RefundState.FAILED, refund.amount)
-    refunds.settle_refund(refund=refund, facts=facts, at=NOON)
-    OutboxMessage.objects.filter(task="buyers.send_refund").delete()
-    return refund
 
 
 def again(client, kind, row):

@@ -26,6 +26,7 @@ from fulfilment.models import DataDebit, Dataset, RemovalNotice
 from hats.models import HatOwnerStatus, PinnedKey
 from offers.models import OfferVersion, OfferVersionStatus
 from tests import factories
+from tests.fulfilment import stuck
 from tests.fulfilment.dataset_factories import make_deliveries, make_delivery, plays
 from tests.fulfilment.steps import funded_line, say_yes
 from tests.money import fund_line
@@ -101,6 +102,7 @@ class Scene:
             self._owner_offers,
             self._owner_shares,
             self._dataset_addresses,
+            self._stuck_addresses,
             self._shop_addresses,
         ):
             fill()
@@ -351,6 +353,13 @@ class Scene:
         done = {"notices": [notice.pk]}
         self._add("fulfilment:dataset-removals", dataset.reference, form=done)
         self._add("fulfilment:dataset-removal-list", dataset.reference)
+
+    def _stuck_addresses(self) -> None:
+        reading = stuck.parked_reading(funded_line(self.version, organisation=self.a))
+        self._add("fulfilment:stuck-work")
+        self._add("fulfilment:stuck-retrieval", reading.pk)
+        self._add("fulfilment:stuck-effect", stuck.parked_effect().pk)
+        self._add("fulfilment:stuck-refund", stuck.failed_refund().pk)
 
     # -- the shop ------------------------------------------------------------------------------
 
