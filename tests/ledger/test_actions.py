@@ -97,3 +97,27 @@ def test_posting_for_two_hundred_people_takes_few_statements(django_assert_max_n
 
     assert held() == Money(0)
     assert Account.objects.filter(kind=AccountKind.OWNER_PAYABLE, balance=100).count() == 200
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_a_posting_that_comes_after_its_entry_was_found_balanced():
+    entry = settle()
+    account = Account.objects.get(kind=AccountKind.HELD_REWARDS)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with pytest.raises(IntegrityError, match="not balanced"), transaction.atomic():
+        Posting.objects.create(entry=entry, account=account, amount=1)
+
+    assert held() == TEN
+
+
+@pytest.mark.django_db
+def test_the_database_weighs_each_of_several_entries():
+    settle()
+    legs = [Leg(AccountKind.HELD_REWARDS, "OL-2", TEN)]
+    post(key="lame", kind="payment.settled", reference="OL-2", at=NOON, legs=legs)
+    settle(key="payment:2")
+
+    with pytest.raises(IntegrityError, match="not balanced"), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
