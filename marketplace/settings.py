@@ -33,6 +33,7 @@ HTTPS = urlsplit(SITE_URL).scheme == "https"
 if not HTTPS and not DEMO:
     raise ImproperlyConfigured("SITE_URL must begin with https:// unless DEMO=1.")
 SECRET_KEY = env.env_secret("SECRET_KEY", minimum_length=50, demo=DEMO)
+SECRET_KEY_FALLBACKS = env.env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.env_list("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname or "")
 if DEMO:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1"]

@@ -30,18 +30,8 @@ from tests.fulfilment import stuck
 from tests.fulfilment.dataset_factories import make_deliveries, make_delivery, plays
 from tests.fulfilment.steps import funded_line, say_yes
 from tests.money import fund_line
+from tests.security.summary import PEOPLE
 
-PEOPLE = (
-    "anonymous",
-    "owner_a",
-    "owner_b",
-    "viewer_a",
-    "buyer_a",
-    "approver_a",
-    "owner_of_a",
-    "member_b",
-    "moderator",
-)
 CLUSTER = {
     "name": "Sandbox",
     "suffix": "hat.localhost",

@@ -7,7 +7,8 @@ by people: a new address, or another answer, is a decision about who may see wha
 import pytest
 
 from tests.security import walking
-from tests.security.scene import PEOPLE, Scene, named_patterns
+from tests.security.scene import Scene, named_patterns
+from tests.security.summary import PEOPLE
 from tests.security.walking import Visit
 
 # Whoever belongs to nobody here, and must not learn from a 403 that something exists.
@@ -25,6 +26,8 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# What an error page, or any other, must never say.
+INSIDES = ("Traceback", "site-packages", "psycopg", "SELECT ", "urlconf", "DEBUG = ")
 CSP = {
     "default-src": "'none'",
     "object-src": "'none'",
@@ -86,6 +89,7 @@ def _wrong_with(visit: Visit) -> list[str]:
         if visit.headers.get(name) != value
     ]
     said += _wrong_with_policies(visit.headers)
+    said += [f"says {word}" for word in INSIDES if word in visit.body]
     is_private = visit.person != "anonymous" and visit.name not in NOT_PRIVATE
     if is_private and "no-store" not in visit.headers.get("Cache-Control", ""):
         said.append("may be stored")
@@ -123,3 +127,21 @@ def test_a_form_without_its_token_changes_nothing(scene: Scene):
 
 def test_nobody_may_be_missing_from_the_walk(table):
     assert all(set(row.answers) == set(PEOPLE) for row in table.values())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/",
+        "/.git/config",
+        "/.env",
+        "/metrics",
+        "/static/../marketplace/settings.py",
+        "/media/",
+    ],
+)
+def test_what_is_not_ours_to_show_is_not_there(client, db, path):
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    assert "There is nothing at this address" in answer.content.decode()

@@ -3,17 +3,15 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 
-from tests.security.scene import PEOPLE, Address, Scene, rows_written, tables_written
+from tests.security.scene import Address, Scene, rows_written, tables_written
+from tests.security.summary import PEOPLE, REFUSED, TABLE
 
-TABLE = Path(__file__).with_name("access.csv")
 METHODS = ("GET", "POST")
-REFUSED = 400
 
 
 @dataclass(frozen=True)
