@@ -221,6 +221,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 3,
     "socket_connect_timeout": 3,
     "health_check_interval": 15,
+    # The relay gives a hint back at once rather than wait for a broker that does not answer.
+    "max_retries": 0,
+    "interval_start": 0,
 }
 CELERY_DB_REUSE_MAX = 500
 

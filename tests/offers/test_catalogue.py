@@ -92,7 +92,7 @@ def test_a_reference_finds_its_offer(client, version):
 @pytest.mark.parametrize(
     "query",
     [
-        "?q=%00",
+        "?q=%01",
         "?q='%20OR%201=1--",
         "?q=((((",
         "?q=%26%7C!:*",
@@ -103,7 +103,7 @@ def test_a_reference_finds_its_offer(client, version):
         "?price_from=NaN",
         "?price_from=1e400",
         "?price_from=5&price_to=1",
-        "?category=nothing&category=%00&people=x&purpose=&collection=sometimes&care=5",
+        "?category=nothing&category=%01&people=x&purpose=&collection=sometimes&care=5",
         "?sort=owner__password",
         "?page=abc",
         "?page=-1",
