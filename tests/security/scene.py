@@ -378,7 +378,9 @@ def rows_written() -> dict[str, int]:
     """Rows inserted, changed and deleted in this transaction so far, by table, savepoints too."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+            "SELECT relname, pg_stat_get_xact_tuples_inserted(oid)"
+            " + pg_stat_get_xact_tuples_updated(oid) + pg_stat_get_xact_tuples_deleted(oid)"
+            " FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         )
         return {name: count for name, count in cursor.fetchall() if name not in FRAME_TABLES}
 
