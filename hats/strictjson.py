@@ -40,6 +40,7 @@ class Poison:
 
 
 _NOT_BRACKETS: Final = bytes(sorted(set(range(256)) - set(b"[]{}")))
+_NOT_MARKS: Final = bytes(sorted(set(range(256)) - set(b'[]{}"')))
 # Leaves of a skeleton the numbers alone, apart from an e of true and false.
 _TO_NUMBERS: Final = bytes.maketrans(b"[]{}:,\t\r\ntrufalsn", b" " * 17)
 # A shorter number without an exponent is in bounds.
@@ -66,13 +67,13 @@ def tolerant_json(body: bytes, limits: Limits = USUAL) -> tuple[object, bool]:
     """
     if len(body) > limits.body_bytes:
         raise BadJson("too_large")
-    skeleton = _skeleton(body, limits)
-    _check_depth(skeleton, limits)
+    if not _is_plainly_small(body, limits):
+        _check_depth(_skeleton(body, limits), limits)
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
         return _slowly(body), True
-    return (value, False) if _is_clean(body, skeleton, value) else (_slowly(body), True)
+    return (value, False) if _is_clean(body, value, limits) else (_slowly(body), True)
 
 
 def poison_in(value: object) -> str | None:
@@ -93,14 +94,34 @@ def poison_in(value: object) -> str | None:
     return None
 
 
+def _is_plainly_small(body: bytes, limits: Limits) -> bool:
+    """Whether three scans already show that depth and nodes are in bounds; no says nothing.
+
+    A body has fewer nodes than bytes. If only quotes and brackets are left and every run of
+    quotes is even, each run ends outside of a string, so that every bracket stands outside too.
+    """
+    if len(body) >= limits.nodes:
+        return False
+    brackets = _without_escapes(body).translate(None, _NOT_MARKS).replace(b'""', b"")
+    return b'"' not in brackets and not _flattened(brackets, limits)
+
+
+def _without_escapes(body: bytes) -> bytes:
+    """Leave only quotes that begin or end a string.
+
+    An escaped backslash goes first, so that it cannot pass for the start of an escaped quote.
+    """
+    if b"\\" not in body:
+        return body
+    return body.replace(b"\\\\", b"").replace(b'\\"', b"")
+
+
 def _skeleton(body: bytes, limits: Limits) -> bytes:
     """Return the body without its strings: structure, numbers and words. Exact for any valid JSON.
 
-    Strings alternate with the rest at each quote once escaped quotes are gone; an escaped
-    backslash goes first, so that it cannot pass for the start of an escaped quote.
+    Strings alternate with the rest at each quote once escaped quotes are gone.
     """
-    if b"\\" in body:
-        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    body = _without_escapes(body)
     # Each node has at most one string of its own and one key: four quotes.
     most_quotes = 4 * limits.nodes
     pieces = body.split(b'"', most_quotes)
@@ -113,29 +134,35 @@ def _check_depth(skeleton: bytes, limits: Limits) -> None:
     brackets = skeleton.translate(None, _NOT_BRACKETS)
     if skeleton.count(b",") + len(brackets) // 2 + 1 > limits.nodes:
         raise BadJson("too_many_nodes")
+    if left := _flattened(brackets, limits):
+        raise BadJson("too_deep" if _nests(left) else "malformed")
+
+
+def _flattened(brackets: bytes, limits: Limits) -> bytes:
+    """Return what is left of the brackets when as many levels as may be are taken away."""
     for _ in range(limits.depth):
         if not brackets:
-            return
+            break
         brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
-    if brackets:
-        raise BadJson("too_deep" if _nests(brackets) else "malformed")
+    return brackets
 
 
 def _nests(brackets: bytes) -> bool:
     return brackets[:1] in b"[{" and brackets[-1:] in b"]}"
 
 
-def _is_clean(body: bytes, skeleton: bytes, value: object) -> bool:
+def _is_clean(body: bytes, value: object, limits: Limits) -> bool:
     """Whether the fast parser lost nothing.
 
     Written back byte for byte, the body has no duplicate key and no number that changed; else
-    count the keys and check each number that could be out of bounds.
+    count the keys and check each number that could be out of bounds. A NUL must be escaped.
     """
     written, has_wide_integer = _written(value)
-    if b"\\u0000" in written:
+    if b"\\" in body and b"\\u0000" in written:
         return False
     if written == body and not has_wide_integer:
         return True
+    skeleton = _skeleton(body, limits)
     return skeleton.count(b":") == _key_count(written) and not any(
         isinstance(_number(text), Poison) for text in _odd_numbers(skeleton)
     )
