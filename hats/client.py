@@ -12,7 +12,7 @@ Exceptions and results never carry text of the HAT's answer.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -240,10 +240,7 @@ class HatClient:
 
     async def _ask(self, hat: Hat, question: Question, *, token: HatToken | None = None) -> Reply:
         """Ask, with the token if one is given, and keep the token's renewal."""
-        if token is not None:
-            headers = {**question.headers, "X-Auth-Token": token.value}
-            question = replace(question, headers=headers)
-        reply = await self._outbound.ask(hat, question)
+        reply = await self._outbound.ask(hat, question, token=token.value if token else None)
         if token is not None and reply.renewed_token and answers.is_token(reply.renewed_token):
             token.value = reply.renewed_token
         return reply

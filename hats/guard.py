@@ -9,8 +9,7 @@ whole exchange has a deadline, the body a cap, and a compressed body is refused 
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self
@@ -145,17 +144,17 @@ class Outbound:
     ) -> None:
         await self._session.close()
 
-    async def ask(self, hat: Hat, question: Question) -> Reply:
+    async def ask(self, hat: Hat, question: Question, *, token: str | None = None) -> Reply:
         """Put one question to one HAT, within all bounds.
 
+        :param token: sent with it, if one is given.
         :raises HatUnreachable: it could not be asked or could not answer; try again later.
         :raises HatBroken: redirect, encoded body or body beyond the cap.
         """
         self._refuse_while_resting(hat)
         is_settled = False
         try:
-            async with self._place(hat):
-                reply = await self._exchange(hat, question)
+            reply = await self._in_place(hat, question, token)
             is_settled = self._note(hat, None)
         except HatUnreachable as trouble:
             is_settled = self._note(hat, trouble.reason)
@@ -195,8 +194,7 @@ class Outbound:
         hat_breakers.abandoned(hat.identity)
         cluster_breakers.abandoned(hat.cluster.suffix)
 
-    @asynccontextmanager
-    async def _place(self, hat: Hat) -> AsyncIterator[None]:
+    async def _in_place(self, hat: Hat, question: Question, token: str | None) -> Reply:
         """Wait for a place at this HAT and in its cluster; a slow request frees the latter."""
         in_cluster = self._per_cluster[hat.cluster.suffix]
         async with self._per_hat[hat.identity]:
@@ -204,19 +202,22 @@ class Outbound:
             release = _once(in_cluster.release)
             timer = asyncio.get_running_loop().call_later(self._bounds.slow_after, release)
             try:
-                yield
+                return await self._exchange(hat, question, token)
             finally:
                 timer.cancel()
                 release()
 
-    async def _exchange(self, hat: Hat, question: Question) -> Reply:
+    async def _exchange(self, hat: Hat, question: Question, token: str | None) -> Reply:
         """Send and read. aiohttp repeats a GET once, within the deadline, if it was cut off."""
         url, host_header = self._gate.route(hat, question.path)
+        headers = {**question.headers, **host_header}
+        if token is not None:
+            headers["X-Auth-Token"] = token
         try:
             async with self._session.request(
                 question.method,
                 url,
-                headers={**question.headers, **host_header},
+                headers=headers,
                 data=question.body,
                 allow_redirects=False,
             ) as response:
