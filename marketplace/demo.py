@@ -19,7 +19,7 @@ class DemoPerson:
 ORGANISATION: dict[str, Any] = {
     "slug": "tidewater-museum",
     "name": "Tidewater Museum",
-    "kind": "Museum",
+    "kind": "Museum or gallery",
     "city": "Bristol",
     "country": "GB",
     "website": "https://tidewater.example",
