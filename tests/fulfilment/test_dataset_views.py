@@ -189,6 +189,19 @@ def test_the_page_shows_numbers_charts_dictionary_preview_and_files(client, firs
     assert "Paper Lanterns" in words_of(response)
 
 
+def test_one_persons_many_rows_do_not_fill_the_preview(client, organisation, buyer):
+    line = factories.make_line(organisation=organisation)
+    make_deliveries(line, [{"plays": plays(30)}] * 20)
+    dataset = make_dataset(line)
+    builds.build_revision(dataset_id=dataset.pk, at=NOON)
+    client.force_login(buyer)
+
+    rows = client.get(page(dataset)).context["page"].previews[0].rows
+
+    shown = [row[0]["text"] for row in rows]
+    assert [shown.count(person) for person in dict.fromkeys(shown)] == [4, 4, 4, 4, 4]
+
+
 def test_the_page_costs_the_same_however_many_people_and_rows(
     client, line, dataset, first, buyer, django_assert_num_queries
 ):
