@@ -95,8 +95,11 @@ def _project_record(
 ) -> tuple[dict[str, object], int]:
     assert isinstance(record, dict)
     data, cut = _cut(record["data"], allowed[record["endpoint"]])
+    beyond = len(record) - len(_ENVELOPE)  # ``_is_wanted`` has seen the envelope's own keys
+    if not beyond and data is record["data"]:
+        return record, 0
     projected = {"endpoint": record["endpoint"], "recordId": record["recordId"], "data": data}
-    return projected, cut + sum(key not in _ENVELOPE for key in record)
+    return projected, cut + beyond
 
 
 def _allowed_by_endpoint(queries: Iterable[EndpointQuery]) -> dict[str, Allowed | None]:
@@ -139,6 +142,8 @@ def _cut(value: object, allowed: Allowed | None) -> tuple[object, int]:
         return _cut_list(value, allowed)
     if not isinstance(value, dict):
         return {}, 1
+    if value.keys() <= allowed.keys() and [*allowed.values()].count(None) == len(allowed):
+        return value, 0  # the usual answer holds nothing but what was asked for
     kept: dict[str, object] = {}
     dropped = 0
     for name, item in value.items():
