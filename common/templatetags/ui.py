@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.core.files.storage import storages
 from django.http import HttpRequest, QueryDict
-from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,6 +21,7 @@ from common.money import Money
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from django.core.files.storage import Storage
     from django.core.paginator import Page
     from django.forms import BoundField
     from django.forms.boundfield import BoundWidget
@@ -156,9 +158,15 @@ def _use(kind: str, sprite: str, symbol: str, classes: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         f"{kind} {classes}".strip(),
-        static(f"img/{sprite}.svg"),
+        _address(storages["staticfiles"], f"img/{sprite}.svg"),
         symbol,
     )
+
+
+@lru_cache(maxsize=16)
+def _address(storage: Storage, path: str) -> str:
+    """Where a static file is: a page has fifty symbols, and the answer never changes."""
+    return storage.url(path)
 
 
 # -- statuses, facts ----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from pytest_django.asserts import assertInHTML
+from pytest_django.fixtures import SettingsWrapper
 
 from common.money import Money
 
@@ -100,6 +101,16 @@ def test_icon_is_silent_and_points_into_the_sprite() -> None:
         '<svg class="icon" aria-hidden="true" focusable="false">'
         '<use href="/static/img/icons.svg#i-bag"/></svg>'
     )
+
+
+def test_icon_follows_the_storage_of_static_files(settings: SettingsWrapper) -> None:
+    render('{% icon "bag" %}')
+    backend = settings.STORAGES["staticfiles"]["BACKEND"]
+    elsewhere = {"BACKEND": backend, "OPTIONS": {"base_url": "/elsewhere/"}}
+
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": elsewhere}
+
+    assert "/elsewhere/img/icons.svg#i-bag" in render('{% icon "bag" %}')
 
 
 def test_icon_escapes_its_name() -> None:
