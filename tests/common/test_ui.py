@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from pytest_django import Settings
 from pytest_django.asserts import assertInHTML
-from pytest_django.fixtures import SettingsWrapper
 
 from common.money import Money
 
@@ -103,7 +103,7 @@ def test_icon_is_silent_and_points_into_the_sprite() -> None:
     )
 
 
-def test_icon_follows_the_storage_of_static_files(settings: SettingsWrapper) -> None:
+def test_icon_follows_the_storage_of_static_files(settings: Settings) -> None:
     render('{% icon "bag" %}')
     backend = settings.STORAGES["staticfiles"]["BACKEND"]
     elsewhere = {"BACKEND": backend, "OPTIONS": {"base_url": "/elsewhere/"}}
