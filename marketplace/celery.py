@@ -4,8 +4,16 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, task_postrun, task_prerun, worker_ready
+from celery.signals import (
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_process_init,
+    worker_ready,
+)
 from django.conf import settings
+
+from marketplace.threads import take_short_turns
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 os.environ.setdefault("PROCESS", "worker")
@@ -66,3 +74,8 @@ def _say_that_it_works(**_kwargs: Any) -> None:
     from common import heartbeats  # noqa: PLC0415  # settings come first
 
     heartbeats.beat("worker", at=timezone.now())
+
+
+@worker_process_init.connect
+def _take_short_turns(**_kwargs: Any) -> None:
+    take_short_turns()

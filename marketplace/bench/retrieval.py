@@ -23,6 +23,7 @@ from hats.sandbox.people import person_named
 from marketplace.bench import sandbox, scene
 from marketplace.bench.figures import Figure, Took, timed
 from marketplace.bench.sandbox import Hats, Owner, together
+from marketplace.threads import take_short_turns
 
 SIZE = 1600  # HATs served; some seven in ten hold what is asked for
 ROUNDS, PULLS = 4, 2
@@ -54,6 +55,7 @@ class Round:
 
 def measure(*, hat_port: int, size: int = SIZE) -> Iterator[Figure]:
     """HATs and records a second through the whole engine, in one process."""
+    take_short_turns()  # as every worker does
     with sandbox.serving(hats=size, port=hat_port) as owners:
         holders = [owner for owner in owners if _has_plays(owner)]
         share = len(holders) // ROUNDS
