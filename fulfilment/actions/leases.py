@@ -79,15 +79,6 @@ def _commit_without_waiting() -> None:
         cursor.execute("SET LOCAL synchronous_commit TO off")
 
 
-def _need_not_survive() -> None:
-    """If the database's machine dies now, this transaction may be lost: the lease would end too.
-
-    Waiting for the disk at each step would cost more than the step.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit TO OFF")
-
-
 def lease_time() -> timedelta:
     """How long a worker may be silent before its work is given to another."""
     return timedelta(seconds=settings.RETRIEVAL_LEASE_SECONDS)
