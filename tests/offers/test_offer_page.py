@@ -45,12 +45,12 @@ def test_the_sample_numbers_people_and_shows_the_columns_of_the_file(client, ver
 
 
 def test_people_are_shown_as_a_band_and_never_as_a_number(client, version):
-    Offer.objects.update(people_available=37)
+    Offer.objects.update(people_available=1347)  # no reference holds a 1
 
     text = _text(client.get(_url(version)))
 
-    assert "20–50" in text
-    assert "37" not in text
+    assert "1,000–2,000" in text
+    assert "1347" not in text.replace(",", "")
 
 
 def test_a_visitor_sees_the_card_of_an_organisation_to_be_named(client, version):
