@@ -77,6 +77,9 @@ def ensure_environment() -> None:
 def ensure_packages(lock: str) -> None:
     """Install a lock file, each package checked against its hash.
 
+    The lock names everything, so pip is not asked to look for more: a release that appears
+    after the lock was written could otherwise enter by way of an extra, and would have no hash.
+
     :raises CannotPrepare: the package index was not reached, or a hash did not match.
     """
     stamp = VENV / f"{lock}.sha256"
@@ -84,7 +87,7 @@ def ensure_packages(lock: str) -> None:
     if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
         return
     with _Step(f"Installing the packages of {lock}"):
-        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes"]
+        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
         environment = {
             **os.environ,
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
