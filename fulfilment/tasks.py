@@ -9,7 +9,7 @@ from common import outbox
 from fulfilment.actions import builds, debits, retention, retrievals, sweeps
 from fulfilment.models import DataDebit
 from hats.actions import logins
-from hats.clusters import hat_at
+from hats.configured import hat_at
 from hats.errors import HatIsFrozen, HatUnreachable
 from hats.models import HatOwner
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core import checks
 
-from hats.clusters import clusters
+from hats.configured import clusters
 
 
 class HatsConfig(AppConfig):

@@ -2,11 +2,13 @@
 
 One ``HatClient`` serves one batch of any number of HATs::
 
-    async with HatClient() as hats:
-        values = await hats.values(hat_at("alice.hubat.net"), token=token, debit_id=debit_id)
+    async with HatClient(Outbound(trusted)) as hats:
+        hat = trusted.hat_at("alice.hubat.net")
+        values = await hats.values(hat, token=token, debit_id=debit_id)
 
-From synchronous code: ``converse(lambda hats: hats.public_key(hat))``. Two kinds of failure:
-``HatUnreachable`` (try again later, perhaps after ``retry_after``) and ``HatRefused`` (stop).
+From synchronous code: ``converse(lambda hats: hats.public_key(hat), hats=HatClient(…))``. Two
+kinds of failure: ``HatUnreachable`` (try again later, perhaps after ``retry_after``) and
+``HatRefused`` (stop).
 Exceptions and results never carry text of the HAT's answer.
 """
 
@@ -32,7 +34,7 @@ from hats.errors import (
     HatUnreachable,
     Unreachable,
 )
-from hats.guard import Bounds, Outbound, Question, Reply
+from hats.guard import Outbound, Question, Reply
 from hats.protocol import DebitRequest, DebitState, Outcome, Record, Values
 
 T = TypeVar("T")
@@ -87,8 +89,8 @@ class Proposal:
 class HatClient:
     """Speaks to HATs for one batch or session; use as an asynchronous context manager."""
 
-    def __init__(self, outbound: Outbound | None = None) -> None:
-        self._outbound = outbound or Outbound()
+    def __init__(self, outbound: Outbound) -> None:
+        self._outbound = outbound
 
     async def __aenter__(self) -> Self:
         await self._outbound.__aenter__()
@@ -246,14 +248,11 @@ class HatClient:
         return reply
 
 
-def converse(call: Callable[[HatClient], Awaitable[T]], *, bounds: Bounds | None = None) -> T:
-    """Open a client for one conversation from synchronous code, and close it again.
-
-    :param bounds: tighter ones than configured, where a person is waiting.
-    """
+def converse(call: Callable[[HatClient], Awaitable[T]], *, hats: HatClient) -> T:
+    """Open a client for one conversation from synchronous code, and close it again."""
 
     async def conversation() -> T:
-        async with HatClient(Outbound(bounds=bounds)) as hats:
+        async with hats:
             return await call(hats)
 
     return asyncio.run(conversation())

@@ -1,18 +1,14 @@
-"""The HAT providers we trust, as configured, and where each HAT of theirs is found.
+"""The HAT providers we trust, and where each HAT of theirs is found; pure.
 
 A cluster is a domain suffix with everything that must not come from a person or from a HAT:
 scheme, port, where to connect, which pages to lead owners to, and our account there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import quote
-
-import orjson
-from django.conf import settings
 
 from hats.address import host_and_port
 from hats.errors import HatAddressInvalid, HatNotTrusted
@@ -83,53 +79,54 @@ class Hat:
         )
 
 
-def hat_at(identity: str) -> Hat:
-    """Return the HAT of a stored identity: a canonical host, with its port if that is unusual.
+class Trusted:
+    """The clusters somebody trusts: the only way from a name to a HAT.
 
-    :raises HatNotTrusted: no configured cluster vouches for it (any more).
+    :param clusters: a HAT belongs to the one with the longest suffix of its host.
     """
-    host, _, _ = identity.partition(":")
-    hat = Hat(host, cluster_for(host))
-    if identity not in (host, hat.identity):
+
+    def __init__(self, clusters: Iterable[Cluster]) -> None:
+        self.clusters: Final = tuple(clusters)
+        self._by_suffix: Final = {cluster.suffix: cluster for cluster in self.clusters}
+        self.addresses: Final = frozenset(
+            cluster.connect_to for cluster in self.clusters if cluster.connect_to is not None
+        )
+        """What may be dialled although it is not public."""
+
+    def hat_at(self, identity: str) -> Hat:
+        """Return the HAT of a stored identity: a canonical host, with its port if unusual.
+
+        :raises HatNotTrusted: no cluster vouches for it (any more).
+        """
+        host, _, _ = identity.partition(":")
+        hat = Hat(host, self.cluster_for(host))
+        if identity not in (host, hat.identity):
+            raise HatNotTrusted
+        return hat
+
+    def hat_typed(self, text: str) -> Hat:
+        """Return the HAT a person typed.
+
+        :raises HatAddressInvalid: not a host name, or with another port than the cluster's.
+        :raises HatNotTrusted: no cluster vouches for it.
+        """
+        host, port = host_and_port(text)
+        hat = self.hat_at(host)
+        if port not in (None, hat.cluster.port):
+            raise HatAddressInvalid
+        return hat
+
+    def cluster_for(self, host: str) -> Cluster:
+        """Return the cluster whose suffix ends ``host`` at a label border.
+
+        :raises HatNotTrusted: no cluster vouches for it.
+        """
+        _, _, parent = host.partition(".")
+        while parent:
+            if parent in self._by_suffix:
+                return self._by_suffix[parent]
+            _, _, parent = parent.partition(".")
         raise HatNotTrusted
-    return hat
-
-
-def hat_typed(text: str) -> Hat:
-    """Return the HAT a person typed.
-
-    :raises HatAddressInvalid: not a host name, or with another port than the cluster's.
-    :raises HatNotTrusted: no configured cluster vouches for it.
-    """
-    host, port = host_and_port(text)
-    hat = hat_at(host)
-    if port not in (None, hat.cluster.port):
-        raise HatAddressInvalid
-    return hat
-
-
-def cluster_for(host: str) -> Cluster:
-    """Return the cluster whose suffix ends ``host`` at a label border; the longest suffix wins.
-
-    :raises HatNotTrusted: no configured cluster vouches for it.
-    """
-    by_suffix = {cluster.suffix: cluster for cluster in clusters()}
-    _, _, parent = host.partition(".")
-    while parent:
-        if parent in by_suffix:
-            return by_suffix[parent]
-        _, _, parent = parent.partition(".")
-    raise HatNotTrusted
-
-
-def clusters() -> tuple[Cluster, ...]:
-    """All configured clusters."""
-    return _read_clusters(orjson.dumps(settings.HAT_CLUSTERS))
-
-
-@lru_cache(maxsize=8)
-def _read_clusters(configured: bytes) -> tuple[Cluster, ...]:
-    return tuple(read_cluster(entry) for entry in orjson.loads(configured))
 
 
 def read_cluster(entry: Mapping[str, Any]) -> Cluster:

@@ -2,7 +2,8 @@
 
 from django import forms
 
-from hats.clusters import Hat, clusters, hat_typed
+from hats.clusters import Hat
+from hats.configured import clusters, hat_typed
 from hats.errors import HatAddressInvalid, HatNotTrusted
 
 

@@ -15,11 +15,10 @@ from types import TracebackType
 from typing import Final, Self
 
 import aiohttp
-from django.conf import settings
 
 from hats import constants
 from hats.breaker import Breakers
-from hats.clusters import Hat, clusters
+from hats.clusters import Hat, Trusted
 from hats.dialling import Gate, Lookup, ask_dns, tls_context
 from hats.errors import Broken, HatBroken, HatUnreachable, Unreachable
 from hats.networks import ForbiddenAddress
@@ -72,6 +71,9 @@ class Bounds:
     open_sockets: int = 512
 
 
+USUAL: Final = Bounds()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One request to one HAT; the path starts with a slash and is already encoded."""
@@ -94,22 +96,23 @@ class Reply:
 
 
 class Outbound:
-    """A session for one batch: ``async with Outbound() as outbound: await outbound.ask(…)``.
+    """A session for one batch: ``async with Outbound(trusted) as out: await out.ask(…)``.
 
     Connections are kept open per pinned address while the batch lasts.
     """
 
     def __init__(
         self,
+        trusted: Trusted,
         *,
-        bounds: Bounds | None = None,
+        bounds: Bounds = USUAL,
         lookup: Lookup = ask_dns,
         tls: ssl.SSLContext | None = None,
         hat_breakers: Breakers = HAT_BREAKERS,
         cluster_breakers: Breakers = CLUSTER_BREAKERS,
     ) -> None:
-        self._bounds = bounds or configured_bounds()
-        self._gate = Gate(lookup, frozenset(filter(None, (c.connect_to for c in clusters()))))
+        self._bounds = bounds
+        self._gate = Gate(lookup, trusted.addresses)
         self._tls = tls or tls_context()
         self._breakers = (hat_breakers, cluster_breakers)
         self._per_hat = _Slots(self._bounds.per_hat)
@@ -293,11 +296,3 @@ class _Slots(dict[str, asyncio.Semaphore]):
     def __missing__(self, name: str) -> asyncio.Semaphore:
         self[name] = semaphore = asyncio.Semaphore(self._size)
         return semaphore
-
-
-def configured_bounds() -> Bounds:
-    """Return the usual bounds with the deadlines an operator may tune."""
-    return Bounds(
-        total=float(settings.HAT_TOTAL_TIMEOUT_SECONDS),
-        connect=float(settings.HAT_CONNECT_TIMEOUT_SECONDS),
-    )

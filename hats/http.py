@@ -10,7 +10,8 @@ from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from hats.clusters import Hat, hat_at
+from hats.clusters import Hat
+from hats.configured import hat_at
 from hats.errors import HatTokenRefused, LoginTriesExhausted
 
 # An owner may have to find a password and read a consent page on the HAT.

@@ -26,7 +26,7 @@ from common.htmx import UNPROCESSABLE
 from common.templatetags.ui import date_long, moment
 from hats import access, http, queries
 from hats.actions import connections, logins
-from hats.clusters import hat_at
+from hats.configured import hat_at
 from hats.errors import (
     HatIsFrozen,
     HatNotTrusted,

@@ -22,7 +22,7 @@ from fulfilment.actions.readings import Answer, Job, Reading
 from fulfilment.actions.talks import PlatformTokens
 from fulfilment.models import RetrievalStatus
 from hats.client import HatClient
-from hats.clusters import hat_at
+from hats.configured import hat_at, hat_client
 from hats.errors import HatNotTrusted, HatRefused, HatUnreachable, Unreachable
 
 Clock = Callable[[], datetime]
@@ -106,7 +106,7 @@ class _Run:
         """Claim, ask and write until there is nothing left to do."""
         self.arrived: asyncio.Queue[Answer | None] = asyncio.Queue()
         self.write_at = asyncio.get_running_loop().time() + _WRITE_AFTER_SECONDS
-        async with HatClient() as hats:
+        async with hat_client() as hats:
             while True:
                 await self._begin_more(hats)  # the HATs work while we write
                 if self._must_write():

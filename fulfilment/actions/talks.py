@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from common import outbox, sealing
-from hats.client import HatClient, HatToken, converse
-from hats.clusters import Hat, hat_at
+from hats.client import HatClient, HatToken
+from hats.clusters import Hat
+from hats.configured import converse, hat_at
 from hats.errors import HatTokenExpired, HatUnreachable, Unreachable
 from hats.models import CredentialKind, HatCredential, HatOwner
 from hats.queries import credential_context

@@ -16,7 +16,7 @@ from hats.bundles import (
     parse_bundle,
     renamed,
 )
-from hats.clusters import hat_at
+from hats.configured import hat_at
 from offers.cards import Card, card_hash
 from offers.models import OfferField, OfferVersion
 

@@ -14,8 +14,9 @@ from hats import queries
 from hats.actions import credentials
 from hats.bundles import Bundle, EvaluationFailed, endpoints_of, evaluate
 from hats.bundles import Record as HeldRecord
-from hats.client import HatClient, HatToken, converse
-from hats.clusters import Hat, hat_at
+from hats.client import HatClient, HatToken
+from hats.clusters import Hat
+from hats.configured import converse, hat_at
 from hats.constants import ENDPOINT
 from hats.errors import HatRefused, HatTokenExpired, NoHatAccess, OwnValuesUnavailable
 from hats.guard import Bounds

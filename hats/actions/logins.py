@@ -12,8 +12,9 @@ from accounts.models import User
 from common import outbox, transitions
 from hats import queries, tokens
 from hats.actions import connections, credentials
-from hats.client import HatToken, converse
+from hats.client import HatToken
 from hats.clusters import Hat
+from hats.configured import converse
 from hats.errors import HatIsFrozen, HatTokenRefused
 from hats.models import CredentialKind, HatOwner, HatOwnerStatus, PinnedKey, UsedLoginToken
 from hats.tokens import Assertion, Expected

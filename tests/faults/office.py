@@ -32,8 +32,8 @@ from buyers.pricing import quote  # noqa: E402
 from buyers.queries import owner_card_for  # noqa: E402
 from fulfilment.actions import acceptances, returning  # noqa: E402
 from fulfilment.models import Acceptance  # noqa: E402
-from hats.client import HatClient, converse  # noqa: E402
-from hats.clusters import hat_at  # noqa: E402
+from hats.client import HatClient  # noqa: E402
+from hats.configured import converse, hat_at  # noqa: E402
 from hats.models import HatOwner  # noqa: E402
 from marketplace.demo import MODERATOR, PEOPLE  # noqa: E402
 from offers.cards import card_hash  # noqa: E402

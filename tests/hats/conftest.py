@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pytest_django import Settings
 
-from hats.clusters import Hat, hat_at
+from hats.clusters import Hat
+from hats.configured import hat_at
 from hats.guard import CLUSTER_BREAKERS, HAT_BREAKERS
 from tests.hats.scripted import Script, Scripted, answer, scripted_server
 

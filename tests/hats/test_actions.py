@@ -14,7 +14,7 @@ from hats import queries
 from hats.actions import connections, credentials, holdings, logins
 from hats.bundles import parse_bundle
 from hats.client import HatToken
-from hats.clusters import hat_at
+from hats.configured import hat_at
 from hats.errors import (
     HatIsFrozen,
     HatRefused,

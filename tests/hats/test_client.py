@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from hats.breaker import Breakers
-from hats.client import HatClient, HatToken, Proposed, converse
+from hats.client import HatClient, HatToken, Proposed
+from hats.configured import converse, trusted
 from hats.errors import (
     Broken,
     HatBroken,
@@ -46,7 +47,7 @@ def say(call):
             "hat_breakers": Breakers(threshold=9),
             "cluster_breakers": Breakers(threshold=9),
         }
-        async with HatClient(Outbound(bounds=bounds, **breakers)) as hats:
+        async with HatClient(Outbound(trusted(), bounds=bounds, **breakers)) as hats:
             return await call(hats)
 
     return asyncio.run(conversation())

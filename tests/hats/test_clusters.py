@@ -2,7 +2,8 @@
 
 import pytest
 
-from hats.clusters import cluster_for, clusters, hat_at, hat_typed, read_cluster
+from hats.clusters import read_cluster
+from hats.configured import cluster_for, clusters, hat_at, hat_typed
 from hats.errors import HatAddressInvalid, HatNotTrusted
 
 PUBLIC = {"name": "Hub", "suffix": "hubat.net", "application_id": "hat-market"}

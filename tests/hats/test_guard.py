@@ -11,7 +11,8 @@ import pytest
 import trustme
 
 from hats.breaker import Breakers
-from hats.clusters import Hat, hat_at
+from hats.clusters import Hat
+from hats.configured import hat_at, trusted
 from hats.dialling import tls_context
 from hats.errors import Broken, HatBroken, HatUnreachable, Unreachable
 from hats.guard import Bounds, Outbound, Question
@@ -26,7 +27,7 @@ def outbound(bounds: Bounds = QUICK, **more) -> Outbound:
         "hat_breakers": Breakers(threshold=5),
         "cluster_breakers": Breakers(threshold=100),
     }
-    return Outbound(bounds=bounds, **{**breakers, **more})
+    return Outbound(trusted(), bounds=bounds, **{**breakers, **more})
 
 
 def ask(hat: Hat, question: Question = HELLO, **options):

@@ -9,8 +9,8 @@ from django.test import Client
 
 from hats.actions import holdings
 from hats.bundles import parse_bundle
-from hats.client import HatClient, Proposed, converse
-from hats.clusters import hat_at
+from hats.client import HatClient, Proposed
+from hats.configured import converse, hat_at
 from hats.errors import HatRefused
 from hats.models import HatOwner
 from hats.protocol import DebitRequest, Outcome
