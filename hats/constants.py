@@ -4,12 +4,16 @@ import re
 from datetime import timedelta
 
 API = "/api/v2.6"
+OLD_API = "/api/v2"
 
 # The HAT's own route patterns (hat-protocol §0): anything else would fall through to its web app,
 # which answers 200 with HTML.
 ENDPOINT = re.compile(r"[0-9a-z-]+(?:/[0-9a-z-]+)+")
 TOKEN = re.compile(r"[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+")
 DEBIT_ID = re.compile(r"[0-9a-zA-Z-]{1,64}")
+APPLICATION_ID = re.compile(r"[0-9a-zA-Z-]{1,64}")
+BUNDLE_NAME = re.compile(r"[0-9a-zA-Z-]{1,100}")
+COMBINATOR = re.compile(r"[0-9a-z-]+(?:/[0-9a-z-]+)*")
 
 # What a HAT may send us at most. 5 MiB is a thousand times a usual answer.
 MAX_BODY_BYTES = 5 * 1024 * 1024
@@ -17,6 +21,7 @@ MAX_KEY_BYTES = 8 * 1024
 MAX_TOKEN_BYTES = 8 * 1024
 MAX_RECORD_BYTES = 256 * 1024
 MAX_RECORDS = 10_000
+MAX_PAGED_RECORDS = 100_000
 MAX_NODES = 200_000
 MAX_DEPTH = 32
 # PostgreSQL's jsonb and bigint hold these without loss; a double needs no more than 17 digits.

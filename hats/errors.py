@@ -4,7 +4,9 @@ Two kinds matter to a worker: ``HatUnreachable`` (try again later) and ``HatRefu
 machine reason is for logs, states and metrics, the sentence for the person.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from common.errors import DomainError
 
@@ -77,16 +79,66 @@ class HatUnreachable(DomainError):
         return f"HAT unreachable: {self.reason}"
 
 
+class HatOutcomeUnknown(HatUnreachable):
+    """Something was sent to be written, and no answer came: it may have arrived, or not.
+
+    Saying the same again is harmless and settles it: what is there already is recognised.
+    """
+
+    code = "hat_outcome_unknown"
+
+    def __str__(self) -> str:
+        return f"HAT outcome unknown: {self.reason}"
+
+
+REFUSED: Final = "This HAT did not accept our request."
+# What a person reads for each reason; hats.answers.problems finds the reasons.
+_SENTENCES: Final[Mapping[str, str]] = {
+    "account_exists": "There is an account of this name on the HAT already.",
+    "application_not_active": "This application is not switched on at the HAT.",
+    "bundle_cannot_be_evaluated": "What this HAT holds does not fit the request for data.",
+    "bundle_exists": "The HAT has another request for data of this name.",
+    "bundle_name_used": "A changed request for data needs a name not used before.",
+    "bundle_of_another_debit": "This request for data belongs to another agreement on the HAT.",
+    "credentials": "The HAT does not know this account, or not with this password.",
+    "debit_exists": "The HAT has another agreement of this name.",
+    "duplicate_data": "The HAT holds this very data already.",
+    "forbidden": "The HAT does not allow us to do this.",
+    "malformed": "The HAT could not read our request.",
+    "no_such_account": "There is no such account on the HAT.",
+    "no_such_application": "The HAT does not know this application.",
+    "no_such_bundle": "There is no such bundle on the HAT, or it cannot be read.",
+    "no_such_combinator": "There is no such combinator on the HAT, or it cannot be read.",
+    "no_such_debit": "There is no such agreement on the HAT.",
+    "no_such_hat": "There is no HAT at this address.",
+    "no_such_record": "There is no such record on the HAT.",
+    "no_such_route": "This HAT does not know this kind of request.",
+    "not_enabled": "Its owner does not share this now.",
+    "not_stored": "The HAT could not store this.",
+    "privileged_account": "This account cannot be changed from here.",
+    "privileged_role": "An account with these rights cannot be made from here.",
+    "records_missing": "Some of these records are not on the HAT, so none was changed.",
+    "server_error": "The HAT failed twice at this request; asking again will not help.",
+    "stored_differently": "The HAT has stored something else than we asked for.",
+    "unauthenticated": "Our log-in to this HAT has ended.",
+}
+
+
 class HatRefused(DomainError):
-    """The HAT answered, and asking the same again would bring the same answer."""
+    """The HAT answered, and asking the same again would bring the same answer.
+
+    :param reason: one word of ours for why.
+    :param fields: what the HAT could not read of our request; names from the contract alone.
+    """
 
     code = "hat_refused"
     http_status = 502
 
-    def __init__(self, *, status: int, reason: str) -> None:
-        super().__init__("This HAT did not accept our request.")
+    def __init__(self, *, status: int, reason: str, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(_SENTENCES.get(reason, REFUSED))
         self.status = status
         self.reason = reason
+        self.fields = fields
 
     def __str__(self) -> str:
         return f"HAT refused: {self.status} {self.reason}"
@@ -99,6 +151,28 @@ class HatTokenExpired(HatRefused):
 
     def __init__(self) -> None:
         super().__init__(status=401, reason="unauthenticated")
+
+
+class HatDuplicate(HatRefused):
+    """The HAT holds this very data already, at this endpoint or another.
+
+    After a lost answer it means that the data arrived. Of several items at least one was there
+    already, and none was stored now.
+    """
+
+    code = "hat_duplicate"
+
+    def __init__(self) -> None:
+        super().__init__(status=400, reason="duplicate_data")
+
+
+class HatSpeaksOldApi(HatRefused):
+    """The HAT is older than API 2.6: its debits say neither what for nor who asks."""
+
+    code = "hat_speaks_old_api"
+
+    def __init__(self) -> None:
+        super().__init__(status=404, reason="no_such_route")
 
 
 class HatConflict(HatRefused):

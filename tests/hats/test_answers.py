@@ -250,15 +250,15 @@ def test_every_date_form_of_a_hat_is_understood(written):
         (400, '{"message":"Bad Request","cause":"Data Debit d-1 not enabled"}', "not_enabled"),
         (
             400,
-            '{"message":"?","cause":"…malformed: Data Debit with such ID already exists"}',
+            '{"cause":"Data Debit request malformed: Data Debit with such ID already exists"}',
             "debit_exists",
         ),
         (
             400,
-            '{"message":"?","cause":"…malformed: Data bundle with such ID already exists"}',
+            '{"cause":"Data Debit request malformed: Data bundle with such ID already exists"}',
             "bundle_exists",
         ),
-        (400, '{"error":"Bad Request","message":{"obj.bundle":[{"msg":["x"]}]}}', "bad_request"),
+        (400, '{"error":"Bad Request","message":{"obj.bundle":[{"msg":["x"]}]}}', "malformed"),
         (400, '{"message":"Request rate exceeded","cause":"…"}', "too_many_requests"),
         (401, '{"error":"Not Authenticated","message":"Not Authenticated"}', "unauthenticated"),
         (403, '{"error":"Forbidden","message":"Access Denied"}', "forbidden"),

@@ -1,14 +1,10 @@
-"""What travels between the market and a HAT, as types; pure. ``hats.answers`` reads them."""
+"""Data debits of API 2.6: what is proposed, and what the HAT has; pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from hats.bundles import BundleInvalid, bundle_hash
-
-Record = dict[str, object]
-"""One datum as the HAT sent it: ``endpoint`` and ``recordId`` are checked strings, ``data`` any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +30,15 @@ class DebitRequest:
     application_id: str = ""
     conditions: Mapping[str, object] | None = None
     cancel_at_period_end: bool = True
+
+    def __post_init__(self) -> None:
+        if self.period <= timedelta(0):
+            raise ValueError("a debit's period is longer than nothing")
+
+    @property
+    def bundle_names(self) -> frozenset[str]:
+        """The names it would take on the HAT."""
+        return _names(self.bundle, self.conditions)
 
     def to_json(self) -> dict[str, object]:
         """Return the body of ``POST data-debit/{id}``; empty optional fields are left out."""
@@ -65,6 +70,8 @@ class Permission:
     """One version of what the owner was asked for.
 
     :param bundle: with its name, as sent: ``{"name": …, "bundle": {…}}``; so are ``conditions``.
+    :param end: None while it rolls on for ever.
+    :param canceled_at: when the owner switched it off; it may run on to the end of its period.
     """
 
     purpose: str
@@ -77,6 +84,13 @@ class Permission:
     accepted: bool
     active: bool
     end: datetime | None
+    created_at: datetime | None = None
+    canceled_at: datetime | None = None
+
+    @property
+    def bundle_names(self) -> frozenset[str]:
+        """The names it takes on the HAT, of its bundle and of its conditions."""
+        return _names(self.bundle, self.conditions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +98,10 @@ class DebitState:
     """A debit as the HAT has it now.
 
     ``accepted`` stays true after the owner switched the debit off or it ended: ask ``active``
-    whether values may be read.
+    whether values may be read. While an update waits for the owner, ``running`` is the permission
+    before it.
+
+    :param permissions: every version there ever was, newest first where the HAT dates them.
     """
 
     debit_id: str
@@ -96,6 +113,11 @@ class DebitState:
     end: datetime | None
     latest: Permission | None
     running: Permission | None
+    permissions: tuple[Permission, ...] = ()
+    created_at: datetime | None = None
+    client_logo_url: str = ""
+    application_id: str = ""
+    description: str = ""
 
     def is_as_proposed(self, request: DebitRequest) -> bool:
         """Whether this is the very debit we meant: same id, client, bundle and conditions."""
@@ -104,58 +126,40 @@ class DebitState:
             latest is not None
             and self.debit_id == request.debit_id
             and (self.client_name, self.client_url) == (request.client_name, request.client_url)
-            and _is_same_bundle(latest.bundle, request.bundle)
-            and _is_same_bundle(latest.conditions, request.conditions)
+            and is_same_bundle(latest.bundle, request.bundle)
+            and is_same_bundle(latest.conditions, request.conditions)
         )
 
+    def is_as_updated(self, request: DebitRequest) -> bool:
+        """Whether its newest permission is what the update asks for.
 
-def _is_same_bundle(one: Mapping[str, object] | None, other: Mapping[str, object] | None) -> bool:
+        A HAT never changes who asks, and an owner who switches the debit off changes whether it
+        cancels at the end of its period: neither is compared.
+        """
+        latest = self.latest
+        return (
+            latest is not None
+            and self.debit_id == request.debit_id
+            and (latest.purpose, latest.terms_url) == (request.purpose, request.terms_url)
+            and is_same_bundle(latest.bundle, request.bundle)
+            and is_same_bundle(latest.conditions, request.conditions)
+        )
+
+    def has_used_a_name_of(self, request: DebitRequest) -> bool:
+        """Whether a bundle's name was used by this debit before: the HAT keeps its old meaning."""
+        used = [self.latest, *self.permissions]
+        return any(one is not None and one.bundle_names & request.bundle_names for one in used)
+
+
+def _names(*bundles: Mapping[str, object] | None) -> frozenset[str]:
+    return frozenset(str(bundle["name"]) for bundle in bundles if bundle and "name" in bundle)
+
+
+def is_same_bundle(one: Mapping[str, object] | None, other: Mapping[str, object] | None) -> bool:
+    """Whether two named bundles mean the same to a HAT, name included."""
     if one is None or other is None:
         return one is other
     try:
         return bundle_hash(one) == bundle_hash(other)
     except BundleInvalid:
         return False
-
-
-class Outcome(StrEnum):
-    """What came of reading a debit's values; only ``DELIVERED`` earns anybody anything."""
-
-    DELIVERED = "delivered"
-    EMPTY = "empty"
-    CONDITIONS_UNMET = "conditions_unmet"
-    NOT_ENABLED = "not_enabled"
-    FORBIDDEN = "forbidden"
-    UNKNOWN = "unknown"
-    BROKEN = "broken"
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """One record put aside, so that its neighbours can be kept."""
-
-    property_name: str
-    index: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Values:
-    """The answer to one reading of one debit.
-
-    :param reason: a machine word for outcomes that delivered nothing.
-    :param properties: the records accepted, by property of the bundle.
-    :param raw: the body as received, for hashing; it still holds what was quarantined.
-    """
-
-    outcome: Outcome
-    reason: str = ""
-    properties: Mapping[str, list[Record]] = field(default_factory=dict, repr=False)
-    conditions: Mapping[str, bool] = field(default_factory=dict)
-    quarantined: tuple[Quarantined, ...] = ()
-    raw: bytes = field(default=b"", repr=False)
-
-    @property
-    def record_count(self) -> int:
-        """How many records were accepted."""
-        return sum(map(len, self.properties.values()))
