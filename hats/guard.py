@@ -211,7 +211,7 @@ class Outbound:
                 release()
 
     async def _exchange(self, hat: Hat, question: Question, token: str | None) -> Reply:
-        """Send and read. aiohttp repeats a GET once, within the deadline, if it was cut off."""
+        """Send and read; a GET that was cut off is repeated once, within the deadline."""
         url, host_header = self._gate.route(hat, question.path)
         headers = {**question.headers, **host_header}
         if token is not None:
@@ -223,6 +223,7 @@ class Outbound:
                 headers=headers,
                 data=question.body,
                 allow_redirects=False,
+                middlewares=None if question.method == "GET" else (_once_only,),
             ) as response:
                 return await self._read(response, question.body_cap or self._bounds.body_bytes)
         except (aiohttp.ClientError, ForbiddenAddress, TimeoutError, OSError) as error:
@@ -275,6 +276,22 @@ def _retry_after(response: aiohttp.ClientResponse) -> float | None:
     if not (seconds.isascii() and seconds.isdigit()):
         return None
     return min(float(seconds[:_LONGEST_DIGITS]), _LONGEST_RETRY_AFTER_SECONDS)
+
+
+class _CutOff(aiohttp.ClientError):
+    """The connection ended before an answer came."""
+
+
+async def _once_only(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keep aiohttp from repeating a PUT or DELETE: to a HAT a second one is not the same again."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
+        raise _CutOff from None
 
 
 def _reason(error: BaseException) -> Unreachable:

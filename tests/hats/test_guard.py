@@ -143,6 +143,32 @@ class TestWhereItConnects:
         assert "authorization" not in scripted.heard[0].headers
 
 
+class TestSendingOnce:
+    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+    def test_what_may_have_been_written_is_not_sent_again(self, scripted, hat, method):
+        scripted.on("*", answer(b"ok"), raw(b""))
+
+        async def twice():
+            async with outbound() as session:
+                await session.ask(hat, HELLO)  # the next question goes over the same connection
+                await session.ask(hat, replace(HELLO, method=method))
+
+        with pytest.raises(HatUnreachable) as trouble:
+            asyncio.run(twice())
+
+        assert trouble.value.reason is Unreachable.RESET
+        assert [heard.method for heard in scripted.heard] == ["GET", method]
+
+    def test_a_write_to_a_closed_port_is_down_as_a_reading_is(self, scripted, hat, settings):
+        free = scripted.port + 1 if scripted.port < 65_000 else scripted.port - 1
+        settings.HAT_CLUSTERS[0] |= {"connect_to": f"127.0.0.1:{free}"}
+
+        with pytest.raises(HatUnreachable) as trouble:
+            ask(hat_at("alice.hat.test"), replace(HELLO, method="PUT"))
+
+        assert trouble.value.reason is Unreachable.DOWN
+
+
 class TestTls:
     @pytest.fixture
     def authority(self) -> trustme.CA:
