@@ -47,6 +47,27 @@ DEBIT = {
     "permissionsActive": PERMISSION,
     "permissionsLatest": PERMISSION,
 }
+OLD_PERMISSION = {
+    "dateCreated": "2026-02-27T10:00:00+0000",
+    "startDate": "2026-02-28T00:00:00+0000",
+    "endDate": "2026-03-31T00:00:00+0000",
+    "rolling": False,
+    "enabled": False,
+    "bundle": {"name": "old", "bundle": {}},
+}
+OLD_DEBIT = {
+    "dataDebitKey": "d-1",
+    "dateCreated": "2026-02-27T10:00:00+0000",
+    "client": {
+        "userId": "u",
+        "email": "shop",
+        "pass": "$2a$10$secret-hash",
+        "name": "Shop",
+        "role": "validate",
+        "roles": [],
+    },
+    "bundles": [OLD_PERMISSION],
+}
 
 
 def as_body(value: object) -> bytes:

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from hats.breaker import Breakers
-from hats.client import HatClient, HatToken, Proposed
-from hats.configured import converse, trusted
+from hats.client import HatToken, Proposed
+from hats.configured import converse
 from hats.errors import (
     Broken,
     HatBroken,
@@ -18,8 +17,8 @@ from hats.errors import (
     HatUnreachable,
     Unreachable,
 )
-from hats.guard import Bounds, Outbound
 from hats.protocol import Outcome
+from tests.hats.client.saying import say
 from tests.hats.scripted import after, answer, raw
 from tests.hats.test_answers import DEBIT, GOOD, PERMISSION
 from tests.hats.test_protocol import BUNDLE, REQUEST
@@ -38,19 +37,6 @@ ENABLED_NOT = answer({"message": "Bad Request", "cause": "Data Debit d-1 not ena
 def exists(what: str):
     cause = f"Data Debit request malformed: {what} with such ID already exists"
     return answer({"message": "Bad Request", "cause": cause}, status=400)
-
-
-def say(call):
-    async def conversation():
-        bounds = Bounds(total=1.0, connect=0.5, silence=0.5)
-        breakers = {
-            "hat_breakers": Breakers(threshold=9),
-            "cluster_breakers": Breakers(threshold=9),
-        }
-        async with HatClient(Outbound(trusted(), bounds=bounds, **breakers)) as hats:
-            return await call(hats)
-
-    return asyncio.run(conversation())
 
 
 @pytest.fixture
