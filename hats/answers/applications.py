@@ -78,7 +78,7 @@ def _application(answer: Mapping[str, object]) -> Application:
         developer=as_text(as_object(answer["developer"])["name"]),
         roles=tuple(map(_role, as_list(permissions["rolesGranted"]))),
         data_wanted=None if wanted is None else as_object(wanted),
-        redirects=tuple(map(as_text, as_list(setup.get("validRedirectUris") or []))),
+        redirects=tuple(map(as_text, as_list(setup.get("validRedirectUris", [])))),
         compatible_since=as_text(status["compatibility"]),
         released_at=as_optional_moment(status.get("versionReleaseDate")),
         status_url=as_optional_text(status.get("statusUrl")),

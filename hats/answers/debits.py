@@ -42,7 +42,7 @@ def read_debits(body: bytes) -> list[DebitState]:
 
 def _debit(answer: Mapping[str, object]) -> DebitState:
     latest, running = answer.get("permissionsLatest"), answer.get("permissionsActive")
-    history = map(_permission, map(as_object, as_list(answer.get("permissions") or [])))
+    history = map(_permission, map(as_object, as_list(answer.get("permissions", []))))
     return DebitState(
         debit_id=as_text(answer["dataDebitKey"]),
         client_name=as_text(answer["requestClientName"]),

@@ -6,11 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hats.answers import (
+    Family,
     is_token,
     moment,
     problem,
     read_access_token,
     read_debit,
+    read_debits,
+    read_old_debit,
+    read_page,
+    read_problem,
     read_records,
     read_sources,
     read_values,
@@ -233,10 +238,98 @@ def test_a_debit_never_enabled_has_no_running_permission():
     assert state.latest is not None
 
 
+def test_a_debit_keeps_its_history_newest_first_whatever_the_hats_order():
+    older = {**PERMISSION, "dateCreated": "2026-02-01T10:00:00+0000"}
+    ended = {**older, "dateCreated": 1_772_366_400_000, "canceledAt": "2026-03-09T08:00:00.000Z"}
+
+    state = read_debit(as_body({**DEBIT, "permissions": [PERMISSION, older, ended]}))
+
+    created = [permission.created_at for permission in state.permissions]
+    assert created == [
+        NOON,
+        datetime(2026, 2, 27, 10, tzinfo=UTC),
+        datetime(2026, 2, 1, 10, tzinfo=UTC),
+    ]
+    assert state.permissions[0].canceled_at == datetime(2026, 3, 9, 8, tzinfo=UTC)
+    assert state.permissions[1].canceled_at is None
+
+
+def test_a_debit_without_a_history_is_a_debit():
+    alone = {name: value for name, value in DEBIT.items() if name != "permissions"}
+
+    assert read_debit(as_body(alone)).permissions == ()
+
+
+def test_a_permission_that_rolls_for_ever_has_no_end():
+    state = read_debit(as_body({**DEBIT, "permissions": [{**PERMISSION, "end": None}]}))
+
+    assert state.permissions[0].end is None
+
+
+def test_fields_nobody_told_us_of_are_tolerated():
+    odd = {"unheardOf": [{"deep": 1}]}
+    full = {
+        **DEBIT,
+        **odd,
+        "permissions": [{**PERMISSION, **odd}],
+        "requestApplicationId": "app-shop",
+        "requestDescription": "Why",
+    }
+
+    state = read_debit(as_body(full))
+
+    assert (state.application_id, state.description) == ("app-shop", "Why")
+    assert state.client_logo_url == "https://shop.example/l.png"
+
+
+def test_a_list_of_debits_is_read_as_a_whole_or_not_at_all():
+    assert [debit.debit_id for debit in read_debits(as_body([DEBIT]))] == ["d-1"]
+    for body in (b"{}", as_body([DEBIT, {"dataDebitKey": "d-2"}]), as_body(["d-1"])):
+        with pytest.raises(HatBroken):
+            read_debits(body)
+
+
+def test_an_old_debit_is_read_without_the_hash_that_real_hats_let_out():
+    debit = read_old_debit(as_body(OLD_DEBIT))
+
+    assert (debit.debit_id, debit.client_name) == ("d-1", "Shop")
+    assert "secret-hash" not in repr(debit)
+
+
+def test_the_newest_active_version_of_an_old_debit_is_the_one_that_runs():
+    running = {**OLD_PERMISSION, "enabled": True, "dateCreated": "2026-03-01T00:00:00+0000"}
+    over = {**running, "dateCreated": 1_772_323_200_000, "endDate": "2026-03-01T11:00:00+0000"}
+    rolling = {**over, "rolling": True, "dateCreated": "2026-02-28T00:00:00+0000"}
+    debit = read_old_debit(as_body({**OLD_DEBIT, "bundles": [rolling, over, running]}))
+    alone = read_old_debit(as_body({**OLD_DEBIT, "bundles": [over, rolling]}))
+
+    assert debit.running(NOON) is not None
+    assert debit.running(NOON).rolling is False
+    assert alone.running(NOON).rolling is True
+    assert read_old_debit(as_body(OLD_DEBIT)).running(NOON) is None
+
+
+@pytest.mark.parametrize(
+    "change", [{"bundles": None}, {"client": {}}, {"dateCreated": "soon"}, {"bundles": [{}]}]
+)
+def test_a_misshapen_old_debit_is_broken(change):
+    with pytest.raises(HatBroken):
+        read_old_debit(as_body({**OLD_DEBIT, **change}))
+
+
+def test_a_page_counts_odd_records_too():
+    page = read_page(as_body([GOOD, {"odd": 1}]))
+
+    assert (page.records, page.sent) == ([GOOD], 2)
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {"dataDebitKey": None},
+        {"permissions": {}},
+        {"permissions": [7]},
+        {"permissions": [{**PERMISSION, "canceledAt": "soon"}]},
         {"active": "yes"},
         {"start": "soon"},
         {"start": [1]},
@@ -292,3 +385,89 @@ def test_every_date_form_of_a_hat_is_understood(written):
 )
 def test_each_family_of_errors_becomes_one_word_of_ours(status, body, reason):
     assert problem(status, body.encode()) == reason
+
+
+@pytest.mark.parametrize(
+    ("body", "family"),
+    [
+        ('{"message":"Bad Request","cause":"?"}', Family.HANDLER),
+        ('{"message":"Bad Request","cause":"?","details":["?"]}', Family.HANDLER),
+        ('{"error":"Bad Request","message":"?"}', Family.FRAMEWORK),
+        ('{"error":"Bad Request","message":{}}', Family.FRAMEWORK),
+        ("<html></html>", Family.OTHER),
+        ("", Family.OTHER),
+        ("[]", Family.OTHER),
+    ],
+)
+def test_the_three_families_of_errors_are_told_apart(body, family):
+    assert read_problem(400, body.encode()).family is family
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "reason"),
+    [
+        (400, "Data Debit d-1 not enabled", "not_enabled"),
+        (404, "Data Debit d-1 not found", "no_such_debit"),
+        (400, "Data Debit with this ID does not exist", "no_such_debit"),
+        (
+            400,
+            "Data Debit request malformed: Data Debit being updated does not exist",
+            "no_such_debit",
+        ),
+        (400, "Data Debit request malformed: empty.head", "malformed"),
+        (
+            400,
+            "Data Debit request malformed: Condition Bundle Some(c1) already linked and could not",
+            "bundle_of_another_debit",
+        ),
+        (400, "Data Debit d-1 active bundle malformed: Invalid", "bundle_cannot_be_evaluated"),
+        (400, "Duplicate data - Duplicate data", "duplicate_data"),
+        (400, "Duplicate data - Unexpected issue with inserting data", "not_stored"),
+        (400, "Could not insert data - Duplicate data", "duplicate_data"),
+        (400, "Could not update records: Records missing for updating", "records_missing"),
+        (400, "Could not delete records: Records missing for deleting", "records_missing"),
+        (400, "Could not find unique record: No single record found", "no_such_record"),
+        (403, "Access Denied - No rights to insert some of the data", "forbidden"),
+        (400, "Could not insert data - something else", "bad_request"),
+        # A text that only holds such words, or begins elsewhere, is told by its status.
+        (400, "Sorry: Data Debit d-1 not enabled", "bad_request"),
+        (400, "The user wrote: Duplicate data", "bad_request"),
+        (404, "Alice Smith is not enabled", "unknown"),
+    ],
+)
+def test_a_cause_is_known_by_its_documented_beginning(status, cause, reason):
+    assert problem(status, as_body({"message": "x", "cause": cause})) == reason
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("Invalid Json: Unexpected end-of-input", "malformed"),
+        ("Missing parameter: atPeriodEnd", "malformed"),
+        ("Cannot parse parameter records as UUID: Invalid UUID string: x", "malformed"),
+        ("Server error occurred: 7abc", "bad_request"),
+    ],
+)
+def test_a_framework_that_cannot_read_the_request_says_so(message, reason):
+    assert problem(400, as_body({"error": "Bad Request", "message": message})) == reason
+
+
+def test_fields_are_named_in_the_contracts_words_alone():
+    wrong = [
+        "obj.bundle.bundle.Alice Smith.endpoints[0].endpoint",
+        "obj[3].endpoint",
+        "obj",
+        "somebody.else",
+    ]
+    body = as_body({"error": "Bad Request", "message": {path: [] for path in wrong}})
+
+    fields = read_problem(400, body).fields
+
+    assert set(fields) == {"", "bundle.bundle.*.endpoints[0].endpoint", "[3].endpoint"}
+
+
+def test_no_more_than_ten_fields_are_named():
+    message = {f"obj[{n}].endpoint": [] for n in range(1000)}
+    body = as_body({"error": "Bad Request", "message": message})
+
+    assert len(read_problem(400, body).fields) == 10

@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hats.protocol import DebitRequest, DebitState, Permission, Values
+from hats.protocol import (
+    DebitRequest,
+    DebitState,
+    OldDebit,
+    OldPermission,
+    Permission,
+    Values,
+    old_request,
+)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BUNDLE = {"name": "mk-1", "bundle": {"orders": {"endpoints": [{"endpoint": "shop/orders"}]}}}
@@ -116,3 +124,60 @@ def test_values_do_not_show_records_when_printed():
 
     assert "Alice" not in repr(values)
     assert values.record_count == 1
+
+
+def test_an_update_is_recognised_by_what_it_asks_and_what_for():
+    asked = replace(REQUEST, client_name="Another", cancel_at_period_end=False)
+
+    assert STATE.is_as_updated(asked)
+    for changed in (
+        replace(REQUEST, debit_id="d-2"),
+        replace(REQUEST, purpose="Something else"),
+        replace(REQUEST, terms_url="https://market.example/other"),
+        replace(REQUEST, bundle={**BUNDLE, "name": "mk-2"}),
+        replace(REQUEST, conditions=CONDITIONS),
+    ):
+        assert not STATE.is_as_updated(changed)
+    assert not replace(STATE, latest=None).is_as_updated(REQUEST)
+
+
+def test_names_of_bundles_and_of_conditions_are_remembered_over_all_versions():
+    older = replace(PERMISSION, bundle={**BUNDLE, "name": "mk-0"}, conditions=CONDITIONS)
+    state = replace(STATE, permissions=(PERMISSION, older))
+
+    for name, is_used in (("mk-0", True), ("mk-1", True), ("mk-1-if", True), ("mk-2", False)):
+        request = replace(REQUEST, bundle={**BUNDLE, "name": name})
+        assert state.has_used_a_name_of(request) is is_used
+
+
+def test_an_old_request_says_what_the_older_api_can_say():
+    rolling = replace(REQUEST, cancel_at_period_end=False, conditions=CONDITIONS)
+
+    assert old_request(rolling) == {
+        "bundle": BUNDLE,
+        "conditions": CONDITIONS,
+        "startDate": "2026-03-01T12:00:00+0000",
+        "endDate": "2026-03-31T12:00:00+0000",
+        "rolling": True,
+    }
+
+
+def test_an_old_debit_is_held_against_what_was_proposed():
+    asked = OldPermission(
+        created_at=NOON,
+        start=NOON,
+        end=NOON + timedelta(days=30),
+        rolling=False,
+        enabled=False,
+        bundle=BUNDLE,
+        conditions=None,
+    )
+    debit = OldDebit(debit_id="d-1", client_name="Shop", created_at=NOON, permissions=(asked,))
+    conditional = replace(REQUEST, conditions=CONDITIONS)
+
+    assert debit.is_as_proposed(REQUEST)
+    assert not debit.is_as_proposed(replace(REQUEST, debit_id="d-2"))
+    assert not debit.is_as_proposed(replace(REQUEST, bundle={**BUNDLE, "name": "mk-2"}))
+    assert not debit.is_as_proposed(conditional)
+    assert not replace(debit, permissions=()).is_as_proposed(REQUEST)
+    assert replace(debit, permissions=(asked, asked)).is_as_proposed(conditional)

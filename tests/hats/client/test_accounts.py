@@ -1,0 +1,127 @@
+"""Accounts on a HAT; a password never travels but as its hash."""
+
+import json
+from uuid import UUID
+
+import pytest
+
+from hats.client import bcrypt_hash
+from hats.errors import HatBroken, HatOutcomeUnknown, HatRefused
+from hats.protocol import NewAccount, Role
+from tests.hats.client.saying import say
+from tests.hats.scripted import answer, raw
+
+USER_ID = UUID("5b7c0f0e-2a44-4a77-9b0d-6f1a3c1e9d10")
+HASH = "$2a$10$" + "x" * 53
+ACCOUNT = NewAccount(
+    user_id=USER_ID,
+    username="shop-offer-1",
+    name="Shop",
+    roles=(Role("datadebit"),),
+    password_hash=HASH,
+)
+MADE = {"userId": str(USER_ID), "email": "shop-offer-1", "name": "Shop", "roles": []}
+
+
+def create(hat, token):
+    return say(lambda hats: hats.create_account(hat, token=token, account=ACCOUNT))
+
+
+def test_an_account_is_made_with_the_hash_of_its_password(scripted, hat, token):
+    scripted.on("/users/user", answer(MADE, status=201))
+
+    create(hat, token)
+
+    assert json.loads(scripted.heard[0].body) == {
+        "userId": str(USER_ID),
+        "email": "shop-offer-1",
+        "pass": HASH,
+        "name": "Shop",
+        "role": "datadebit",
+        "roles": [{"role": "datadebit"}],
+    }
+
+
+def test_a_hat_that_makes_another_account_is_found_out(scripted, hat, token):
+    scripted.on("*", answer({**MADE, "email": "somebody"}, status=201))
+
+    with pytest.raises(HatBroken):
+        create(hat, token)
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [
+        ("User shop-offer-1 already exists", "account_exists"),
+        ("Users with privileged roles may not be created", "privileged_role"),
+    ],
+)
+def test_why_an_account_is_not_made_is_told(scripted, hat, token, cause, reason):
+    scripted.on("*", answer({"message": "Error creating user", "cause": cause}, status=400))
+
+    with pytest.raises(HatRefused) as refusal:
+        create(hat, token)
+
+    assert refusal.value.reason == reason
+
+
+def test_a_lost_answer_is_an_unknown_outcome(scripted, hat, token):
+    scripted.on("*", raw(b""))
+
+    with pytest.raises(HatOutcomeUnknown):
+        create(hat, token)
+
+
+@pytest.mark.parametrize("password_hash", ["secret", "", "$2a$10$short", "$1$" + "x" * 57])
+def test_what_is_no_hash_is_never_sent_as_one(password_hash):
+    with pytest.raises(ValueError, match="bcrypt hash only"):
+        NewAccount(
+            user_id=USER_ID,
+            username="u",
+            name="n",
+            roles=(Role("datadebit"),),
+            password_hash=password_hash,
+        )
+
+
+def test_an_account_without_a_role_is_none():
+    with pytest.raises(ValueError, match="at least one role"):
+        NewAccount(user_id=USER_ID, username="u", name="n", roles=(), password_hash=HASH)
+
+
+def test_a_password_is_hashed_as_hats_do():
+    bcrypt = pytest.importorskip("bcrypt")
+
+    hashed = bcrypt_hash("correct horse")
+
+    assert hashed.startswith("$2a$")
+    assert bcrypt.checkpw(b"correct horse", hashed.encode())
+
+
+def test_an_account_does_not_show_its_hash_when_printed():
+    assert HASH not in repr(ACCOUNT)
+
+
+@pytest.mark.parametrize("verb", ["enable", "disable", "delete"])
+def test_an_account_is_switched_by_its_id(scripted, hat, token, verb):
+    scripted.on(f"/users/user/{USER_ID}/{verb}", answer({"message": "Enabled"}))
+
+    say(lambda h: getattr(h, f"{verb}_account")(hat, token=token, user_id=USER_ID))
+
+    assert scripted.heard[0].method == "PUT"
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "reason"),
+    [
+        (403, "Privileged account can not be enabled or disabled", "privileged_account"),
+        (404, f"User {USER_ID} does not exist", "no_such_account"),
+    ],
+)
+def test_why_an_account_is_not_switched_is_told(scripted, hat, token, status, cause, reason):
+    scripted.on("*", answer({"message": "x", "cause": cause}, status=status))
+
+    with pytest.raises(HatRefused) as refusal:
+        say(lambda hats: hats.delete_account(hat, token=token, user_id=USER_ID))
+
+    assert (refusal.value.status, refusal.value.reason) == (status, reason)
