@@ -4,6 +4,7 @@ Facts are those of ``docs/hat-protocol.md``. Unknown fields are tolerated, missi
 ones are not: a reader either returns what it promises or raises ``HatBroken``.
 """
 
+from hats.answers.accounts import read_account, read_accounts
 from hats.answers.applications import read_application, read_applications, read_listings
 from hats.answers.debits import read_debit, read_debits, read_old_debit, read_old_debits
 from hats.answers.problems import Family, Problem, problem, read_problem
@@ -11,7 +12,6 @@ from hats.answers.shapes import as_moment as moment
 from hats.answers.system import (
     is_token,
     read_access_token,
-    read_account,
     read_acknowledgement,
     read_health,
     read_login_address,
@@ -36,6 +36,7 @@ __all__ = [
     "problem",
     "read_access_token",
     "read_account",
+    "read_accounts",
     "read_acknowledgement",
     "read_application",
     "read_applications",

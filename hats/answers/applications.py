@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from hats.answers.accounts import read_role
 from hats.answers.shapes import (
     as_flag,
     as_list,
@@ -14,7 +15,7 @@ from hats.answers.shapes import (
     read_list,
     shaped,
 )
-from hats.protocol import Application, HatApplication, Role
+from hats.protocol import Application, HatApplication
 from hats.strictjson import strict_json
 
 
@@ -76,7 +77,7 @@ def _application(answer: Mapping[str, object]) -> Application:
         data_use_purpose=as_text(info["dataUsePurpose"]),
         support_contact=as_text(info["supportContact"]),
         developer=as_text(as_object(answer["developer"])["name"]),
-        roles=tuple(map(_role, as_list(permissions["rolesGranted"]))),
+        roles=tuple(map(read_role, as_list(permissions["rolesGranted"]))),
         data_wanted=None if wanted is None else as_object(wanted),
         redirects=tuple(map(as_text, as_list(setup.get("validRedirectUris", [])))),
         compatible_since=as_text(status["compatibility"]),
@@ -84,8 +85,3 @@ def _application(answer: Mapping[str, object]) -> Application:
         status_url=as_optional_text(status.get("statusUrl")),
         expected_status=None if expected is None else int(as_number(expected)),
     )
-
-
-def _role(answer: object) -> Role:
-    role = as_object(answer)
-    return Role(as_text(role["role"]), as_optional_text(role.get("detail")))

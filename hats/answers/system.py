@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hats.answers.shapes import as_lists, as_number, as_object, as_optional_text, as_text, read_list
 from hats.constants import ENDPOINT, MAX_TOKEN_BYTES, TOKEN
 from hats.errors import Broken, HatBroken
-from hats.protocol import NewAccount, StatusItem
+from hats.protocol import StatusItem
 from hats.strictjson import strict_json
 
 
@@ -80,16 +80,6 @@ def read_health(body: bytes) -> bool:
     :raises HatBroken: it says nothing of the kind.
     """
     return as_text(as_object(strict_json(body)).get("Status")) == "OK"
-
-
-def read_account(body: bytes, *, account: NewAccount) -> None:
-    """Check that the account made is the one meant; the HAT repeats what it was sent.
-
-    :raises HatBroken: it is another.
-    """
-    answer = as_object(strict_json(body))
-    if answer.get("userId") != str(account.user_id) or answer.get("email") != account.username:
-        raise HatBroken(Broken.WRONG_SHAPE, detail="account")
 
 
 def read_version(body: bytes) -> str:

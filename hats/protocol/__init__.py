@@ -1,5 +1,6 @@
 """What travels between a client and a HAT, as types; pure. ``hats.answers`` reads them."""
 
+from hats.protocol.accounts import Account
 from hats.protocol.applications import (
     Application,
     ApplicationState,
@@ -10,10 +11,11 @@ from hats.protocol.applications import (
 )
 from hats.protocol.debits import DebitRequest, DebitState, Permission
 from hats.protocol.old_debits import OldDebit, OldPermission, old_request
-from hats.protocol.system import Api, NewAccount, StatusItem
+from hats.protocol.system import Api, StatusItem
 from hats.protocol.values import NewRecord, Outcome, Page, Quarantined, Record, Values
 
 __all__ = [
+    "Account",
     "Api",
     "Application",
     "ApplicationState",
@@ -22,7 +24,6 @@ __all__ = [
     "ForApplication",
     "FromApplication",
     "HatApplication",
-    "NewAccount",
     "NewRecord",
     "OldDebit",
     "OldPermission",

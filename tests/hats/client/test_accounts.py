@@ -1,26 +1,25 @@
 """Accounts on a HAT; a password never travels but as its hash."""
 
 import json
-from uuid import UUID
 
 import pytest
 
 from hats.client import bcrypt_hash
 from hats.errors import HatBroken, HatOutcomeUnknown, HatRefused
-from hats.protocol import NewAccount, Role
+from hats.protocol import Account, Role
 from tests.hats.client.saying import say
 from tests.hats.scripted import answer, raw
 
-USER_ID = UUID("5b7c0f0e-2a44-4a77-9b0d-6f1a3c1e9d10")
+USER_ID = "5b7c0f0e-2a44-4a77-9b0d-6f1a3c1e9d10"
 HASH = "$2a$10$" + "x" * 53
-ACCOUNT = NewAccount(
+ACCOUNT = Account(
     user_id=USER_ID,
     username="shop-offer-1",
     name="Shop",
     roles=(Role("datadebit"),),
     password_hash=HASH,
 )
-MADE = {"userId": str(USER_ID), "email": "shop-offer-1", "name": "Shop", "roles": []}
+MADE = {"userId": USER_ID, "email": "shop-offer-1", "name": "Shop", "roles": []}
 
 
 def create(hat, token):
@@ -30,10 +29,9 @@ def create(hat, token):
 def test_an_account_is_made_with_the_hash_of_its_password(scripted, hat, token):
     scripted.on("/users/user", answer(MADE, status=201))
 
-    create(hat, token)
-
+    assert create(hat, token)
     assert json.loads(scripted.heard[0].body) == {
-        "userId": str(USER_ID),
+        "userId": USER_ID,
         "email": "shop-offer-1",
         "pass": HASH,
         "name": "Shop",
@@ -49,20 +47,56 @@ def test_a_hat_that_makes_another_account_is_found_out(scripted, hat, token):
         create(hat, token)
 
 
-@pytest.mark.parametrize(
-    ("cause", "reason"),
-    [
-        ("User shop-offer-1 already exists", "account_exists"),
-        ("Users with privileged roles may not be created", "privileged_role"),
-    ],
-)
-def test_why_an_account_is_not_made_is_told(scripted, hat, token, cause, reason):
+def test_a_name_that_is_taken_is_told_and_is_no_failure(scripted, hat, token):
+    cause = "User shop-offer-1 already exists"
     scripted.on("*", answer({"message": "Error creating user", "cause": cause}, status=400))
+
+    assert not create(hat, token)
+
+
+def test_an_account_with_the_owners_rights_is_refused(scripted, hat, token):
+    cause = "Users with privileged roles may not be created"
+    scripted.on("*", answer({"message": "Invalid User", "cause": cause}, status=400))
 
     with pytest.raises(HatRefused) as refusal:
         create(hat, token)
 
-    assert refusal.value.reason == reason
+    assert refusal.value.reason == "privileged_role"
+
+
+def test_accounts_are_listed_without_the_hashes_that_real_hats_let_out(scripted, hat, token):
+    roles = [{"role": "datadebit"}, {"role": "datadebit", "detail": "d-1"}]
+    scripted.on("/users/user", answer([{**MADE, "pass": HASH, "roles": roles}]))
+
+    (listed,) = say(lambda hats: hats.accounts(hat, token=token))
+
+    assert listed.roles == (Role("datadebit"), Role("datadebit", "d-1"))
+    assert listed.password_hash == ""
+
+
+@pytest.mark.parametrize("odd", [{}, {**MADE, "roles": []}, {**MADE, "roles": [{}]}, 7])
+def test_a_misshapen_account_is_broken(scripted, hat, token, odd):
+    scripted.on("*", answer([odd]))
+
+    with pytest.raises(HatBroken):
+        say(lambda hats: hats.accounts(hat, token=token))
+
+
+def test_an_account_is_replaced_as_a_whole(scripted, hat, token):
+    scripted.on(f"/users/user/{USER_ID}/update", answer(MADE, status=201))
+
+    say(lambda hats: hats.update_account(hat, token=token, account=ACCOUNT))
+
+    assert scripted.heard[0].method == "PUT"
+    assert json.loads(scripted.heard[0].body) == ACCOUNT.to_json()
+
+
+@pytest.mark.parametrize("user_id", ["", "../x", "shop-offer-1"])
+def test_only_ids_of_accounts_are_switched(scripted, hat, token, user_id):
+    with pytest.raises(ValueError, match="UUID"):
+        say(lambda hats: hats.delete_account(hat, token=token, user_id=user_id))
+
+    assert scripted.heard == []
 
 
 def test_a_lost_answer_is_an_unknown_outcome(scripted, hat, token):
@@ -72,10 +106,10 @@ def test_a_lost_answer_is_an_unknown_outcome(scripted, hat, token):
         create(hat, token)
 
 
-@pytest.mark.parametrize("password_hash", ["secret", "", "$2a$10$short", "$1$" + "x" * 57])
+@pytest.mark.parametrize("password_hash", ["secret", "$2a$10$short", "$1$" + "x" * 57])
 def test_what_is_no_hash_is_never_sent_as_one(password_hash):
     with pytest.raises(ValueError, match="bcrypt hash only"):
-        NewAccount(
+        Account(
             user_id=USER_ID,
             username="u",
             name="n",
@@ -86,7 +120,7 @@ def test_what_is_no_hash_is_never_sent_as_one(password_hash):
 
 def test_an_account_without_a_role_is_none():
     with pytest.raises(ValueError, match="at least one role"):
-        NewAccount(user_id=USER_ID, username="u", name="n", roles=(), password_hash=HASH)
+        Account(user_id=USER_ID, username="u", name="n", roles=(), password_hash=HASH)
 
 
 def test_a_password_is_hashed_as_hats_do():
