@@ -22,6 +22,8 @@ MAX_TOKEN_BYTES = 8 * 1024
 MAX_RECORD_BYTES = 256 * 1024
 MAX_RECORDS = 10_000
 MAX_PAGED_RECORDS = 100_000
+# Versions of one debit: each asks its owner anew.
+MAX_PERMISSIONS = 1000
 MAX_NODES = 200_000
 MAX_DEPTH = 32
 # PostgreSQL's jsonb and bigint hold these without loss; a double needs no more than 17 digits.

@@ -1,6 +1,6 @@
 """Reading data debits, of API 2.6 and of API 2."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -16,6 +16,8 @@ from hats.answers.shapes import (
     read_list,
     shaped,
 )
+from hats.constants import MAX_PERMISSIONS
+from hats.errors import BadJson
 from hats.protocol import DebitState, OldDebit, OldPermission, Permission
 from hats.strictjson import strict_json
 
@@ -42,7 +44,7 @@ def read_debits(body: bytes) -> list[DebitState]:
 
 def _debit(answer: Mapping[str, object]) -> DebitState:
     latest, running = answer.get("permissionsLatest"), answer.get("permissionsActive")
-    history = map(_permission, map(as_object, as_list(answer.get("permissions", []))))
+    history = map(_permission, _versions(answer.get("permissions", [])))
     return DebitState(
         debit_id=as_text(answer["dataDebitKey"]),
         client_name=as_text(answer["requestClientName"]),
@@ -59,6 +61,17 @@ def _debit(answer: Mapping[str, object]) -> DebitState:
         running=None if running is None else _permission(as_object(running)),
         permissions=tuple(sorted(history, key=_age, reverse=True)),
     )
+
+
+def _versions(value: object) -> Iterator[dict[str, object]]:
+    """Return the versions of a debit, each still to be read.
+
+    :raises BadJson: more than any owner was ever asked to look at.
+    """
+    versions = as_list(value)
+    if len(versions) > MAX_PERMISSIONS:
+        raise BadJson("too_many_permissions")
+    return map(as_object, versions)
 
 
 def _age(permission: Permission) -> datetime:
@@ -106,7 +119,7 @@ def read_old_debits(body: bytes) -> list[OldDebit]:
 
 
 def _old_debit(answer: Mapping[str, object]) -> OldDebit:
-    permissions = map(_old_permission, map(as_object, as_list(answer["bundles"])))
+    permissions = map(_old_permission, _versions(answer["bundles"]))
     return OldDebit(
         debit_id=as_text(answer["dataDebitKey"]),
         client_name=as_text(as_object(answer["client"])["name"]),

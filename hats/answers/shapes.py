@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from hats.errors import Broken, HatBroken
-from hats.strictjson import strict_json
+from hats.errors import BadJson, Broken, HatBroken
+from hats.strictjson import USUAL, strict_json
 
 T = TypeVar("T")
 
@@ -31,6 +31,8 @@ def read_list(body: bytes, what: str, read: Callable[[Mapping[str, object]], T])
     value = strict_json(body)
     if not isinstance(value, list):
         raise HatBroken(Broken.WRONG_SHAPE, detail=what)
+    if len(value) > USUAL.records:
+        raise BadJson("too_many_records")
     with shaped(what):
         return [read(as_object(one)) for one in value]
 

@@ -1,6 +1,6 @@
 """One question to one HAT: the token's renewal, and what a refusal means."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlencode
@@ -40,7 +40,7 @@ _MAY_HAVE_ARRIVED: Final = frozenset(
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
-Query = Mapping[str, str] | Iterable[tuple[str, str]]
+Query = Mapping[str, str] | tuple[tuple[str, str], ...]
 
 
 class HatToken:
@@ -79,8 +79,7 @@ def without_body(method: str, path: str, query: Query = ()) -> Question:
 
 
 def _with_query(path: str, query: Query) -> str:
-    pairs = urlencode(query if isinstance(query, Mapping) else tuple(query))
-    return f"{path}?{pairs}" if pairs else path
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 class Speaker:

@@ -289,6 +289,23 @@ def test_a_list_of_debits_is_read_as_a_whole_or_not_at_all():
             read_debits(body)
 
 
+def test_more_versions_than_anybody_would_look_at_are_refused():
+    for read, body in (
+        (read_debit, {**DEBIT, "permissions": [PERMISSION] * 1001}),
+        (read_old_debit, {**OLD_DEBIT, "bundles": [OLD_PERMISSION] * 1001}),
+    ):
+        with pytest.raises(BadJson) as refusal:
+            read(as_body(body))
+        assert refusal.value.detail == "too_many_permissions"
+
+
+def test_more_debits_than_a_hat_has_are_refused():
+    with pytest.raises(BadJson) as refusal:
+        read_debits(as_body([{}] * 10_001))
+
+    assert refusal.value.detail == "too_many_records"
+
+
 def test_an_old_debit_is_read_without_the_hash_that_real_hats_let_out():
     debit = read_old_debit(as_body(OLD_DEBIT))
 

@@ -294,6 +294,13 @@ def test_one_record_is_read_by_its_id(scripted, hat, token):
     assert say(lambda hats: hats.record(hat, token=token, record_id=ONE)) == GOOD
 
 
+def test_what_is_no_record_is_broken(scripted, hat, token):
+    scripted.on("*", answer({"recordId": ONE}))
+
+    with pytest.raises(HatBroken):
+        say(lambda hats: hats.record(hat, token=token, record_id=ONE))
+
+
 def test_a_record_that_is_not_there_is_refused_although_the_status_is_400(scripted, hat, token):
     cause = "Could not find unique record: No single record found for provided ID"
     scripted.on("*", refused_by(cause))

@@ -95,6 +95,15 @@ class TestProposing:
         assert proposal.proposed is Proposed.ALREADY
         assert methods(scripted) == ["POST", "POST", "GET"]
 
+    def test_a_reading_back_that_fails_otherwise_says_so(self, scripted, hat, token):
+        scripted.on(DEBIT_PATH, exists("Data Debit"), answer({"cause": "?"}, status=400))
+
+        with pytest.raises(HatRefused) as refusal:
+            self.propose(hat, token)
+
+        assert not isinstance(refusal.value, HatConflict)
+        assert refusal.value.reason == "bad_request"
+
     def test_what_the_hat_could_not_read_is_named(self, scripted, hat, token):
         message = {"obj.bundle.name": [{"msg": ["error.path.missing"], "args": []}]}
         scripted.on(DEBIT_PATH, answer({"error": "Bad Request", "message": message}, status=400))

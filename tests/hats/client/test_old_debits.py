@@ -61,6 +61,22 @@ def test_a_refusal_for_another_reason_stays_what_it_is(scripted, hat, token):
     assert (refusal.value.status, refusal.value.reason) == (400, "malformed")
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        answer({"error": "Forbidden", "message": "Access Denied"}, status=403),
+        answer({"error": "Bad Request", "message": {"obj.rolling": []}}, status=400),
+    ],
+)
+def test_what_the_hat_does_not_take_is_not_read_back(scripted, hat, token, script):
+    scripted.on(PATH, script)
+
+    with pytest.raises(HatRefused):
+        propose(hat, token)
+
+    assert [heard.method for heard in scripted.heard] == ["POST"]
+
+
 def test_a_role_not_yet_granted_is_worth_another_try(scripted, hat, token):
     scripted.on(PATH, TAKEN, answer({}, status=403))
 
