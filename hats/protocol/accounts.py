@@ -15,7 +15,7 @@ class Account:
 
     :param user_id: a UUID.
     :param username: what it logs in with (the HAT calls it ``email``).
-    :param roles: pairs of title and detail, such as ``("datadebit", "")``; at least one.
+    :param roles: pairs of title and detail, such as ``("datadebit", "")``; to be made it needs one.
     :param password_hash: made with bcrypt, the password itself never travels; empty for an
         account that was read.
     """
@@ -27,13 +27,16 @@ class Account:
     password_hash: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        if not self.roles:
-            raise ValueError("an account has at least one role")
         if self.password_hash and not _BCRYPT.fullmatch(self.password_hash):
             raise ValueError("a password is sent as its bcrypt hash only")
 
     def to_json(self) -> dict[str, object]:
-        """Return the body of ``POST /users/user``."""
+        """Return the body of ``POST /users/user``.
+
+        :raises ValueError: it has no role.
+        """
+        if not self.roles:
+            raise ValueError("an account needs a role")
         body: dict[str, object] = {
             "userId": self.user_id,
             "email": self.username,

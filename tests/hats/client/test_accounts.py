@@ -74,7 +74,7 @@ def test_accounts_are_listed_without_the_hashes_that_real_hats_let_out(scripted,
     assert listed.password_hash == ""
 
 
-@pytest.mark.parametrize("odd", [{}, {**MADE, "roles": []}, {**MADE, "roles": [{}]}, 7])
+@pytest.mark.parametrize("odd", [{}, {**MADE, "roles": {}}, {**MADE, "roles": [{}]}, 7])
 def test_a_misshapen_account_is_broken(scripted, hat, token, odd):
     scripted.on("*", answer([odd]))
 
@@ -118,9 +118,14 @@ def test_what_is_no_hash_is_never_sent_as_one(password_hash):
         )
 
 
-def test_an_account_without_a_role_is_none():
-    with pytest.raises(ValueError, match="at least one role"):
-        Account(user_id=USER_ID, username="u", name="n", roles=(), password_hash=HASH)
+def test_an_account_without_a_role_is_read_but_never_made(scripted, hat, token):
+    scripted.on("*", answer([MADE]))
+    (listed,) = say(lambda hats: hats.accounts(hat, token=token))
+
+    with pytest.raises(ValueError, match="needs a role"):
+        say(lambda hats: hats.update_account(hat, token=token, account=listed))
+
+    assert [heard.method for heard in scripted.heard] == ["GET"]
 
 
 def test_a_password_is_hashed_as_hats_do():
