@@ -70,8 +70,10 @@ class HatUnreachable(DomainError):
     code = "hat_unreachable"
     http_status = 503
 
+    sentence_shown = "We could not reach this HAT just now. Please try again in a few minutes."
+
     def __init__(self, reason: Unreachable, *, retry_after: float | None = None) -> None:
-        super().__init__("We could not reach this HAT just now. Please try again in a few minutes.")
+        super().__init__(self.sentence_shown)
         self.reason = reason
         self.retry_after = retry_after
 
@@ -86,6 +88,7 @@ class HatOutcomeUnknown(HatUnreachable):
     """
 
     code = "hat_outcome_unknown"
+    sentence_shown = "The HAT did not answer, so it is not known yet whether this arrived."
 
     def __str__(self) -> str:
         return f"HAT outcome unknown: {self.reason}"

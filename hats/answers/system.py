@@ -1,8 +1,17 @@
 """Reading what a HAT tells of itself: tokens, sources, status, version."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
-from hats.answers.shapes import as_lists, as_number, as_object, as_optional_text, as_text, read_list
+from hats.answers.shapes import (
+    as_lists,
+    as_number,
+    as_object,
+    as_optional_text,
+    as_text,
+    read_list,
+    shaped,
+)
 from hats.constants import ENDPOINT, MAX_TOKEN_BYTES, TOKEN
 from hats.errors import Broken, HatBroken
 from hats.protocol import StatusItem
@@ -30,15 +39,26 @@ def read_acknowledgement(body: bytes) -> None:
 
     :raises HatBroken: it says something else.
     """
-    read_login_address(body)
+    _message(body)
 
 
-def read_login_address(body: bytes) -> str:
-    """Return the message of ``GET /control/v2/auth/hatlogin``: an address with a token in it.
-
-    :raises HatBroken: there is none.
-    """
+def _message(body: bytes) -> str:
     return as_text(as_object(strict_json(body)).get("message"))
+
+
+def read_login_address(body: bytes, *, redirect: str) -> str:
+    """Return the message of ``GET /control/v2/auth/hatlogin``: ``redirect`` with a token in it.
+
+    The HAT writes the query anew; scheme, host and path must be those asked for.
+
+    :raises HatBroken: there is none, or it leads elsewhere.
+    """
+    address = _message(body)
+    with shaped("address"):
+        meant, said = urlsplit(redirect), urlsplit(address)
+    if said[:3] != meant[:3]:
+        raise HatBroken(Broken.WRONG_SHAPE, detail="address")
+    return address
 
 
 def read_sources(body: bytes) -> frozenset[str]:

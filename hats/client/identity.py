@@ -78,7 +78,9 @@ class Identity(Speaker):
         :param token: the owner's own.
         :raises HatUnreachable: try again later.
         :raises HatTokenExpired: get a new token first.
-        :raises HatRefused: the token is not the owner's, or a broken answer.
+        :raises HatRefused: the token is not the owner's, or a broken answer, such as an address
+            that leads elsewhere.
         """
         question = get("/control/v2/auth/hatlogin", {"name": name, "redirect": redirect})
-        return answers.read_login_address(await self._ask_for(hat, question, token=token))
+        body = await self._ask_for(hat, question, token=token)
+        return answers.read_login_address(body, redirect=redirect)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hats.clusters import read_cluster
+from hats.clusters import Trusted, read_cluster
 from hats.configured import cluster_for, clusters, hat_at, hat_typed
 from hats.errors import HatAddressInvalid, HatNotTrusted
 
@@ -22,6 +22,17 @@ SANDBOX = {
 @pytest.fixture(autouse=True)
 def _clusters(settings):
     settings.HAT_CLUSTERS = [PUBLIC, SANDBOX]
+
+
+def test_only_what_a_cluster_connects_to_may_be_dialled_beyond_public_addresses():
+    trusted = Trusted([read_cluster(PUBLIC), read_cluster(SANDBOX)])
+
+    assert trusted.addresses == {("127.0.0.1", 9100)}
+
+
+def test_who_trusts_nobody_speaks_to_no_hat():
+    with pytest.raises(HatNotTrusted):
+        Trusted([]).hat_typed("alice.hubat.net")
 
 
 def test_a_host_belongs_to_the_cluster_of_its_suffix():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hats.errors import HatRefused
+from hats.errors import HatBroken, HatRefused
 from tests.hats.client.saying import say
 from tests.hats.scripted import answer
 
@@ -40,6 +40,26 @@ def test_the_older_login_leads_back_with_a_token(scripted, hat, token):
     address = say(lambda hats: hats.service_login(hat, token=token, name="shop", redirect=BACK))
 
     assert address == f"{BACK}&token=dd.ee.ff"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/back?token=dd.ee.ff",
+        "http://shop.example/back?token=dd.ee.ff",
+        "https://shop.example@evil.example/back?token=dd.ee.ff",
+        "https://shop.example/other?token=dd.ee.ff",
+        "https://[shop.example/back",
+        "",
+    ],
+)
+def test_a_hat_cannot_lead_the_older_login_elsewhere(scripted, hat, token, address):
+    scripted.on("/control/v2/auth/hatlogin", answer({"message": address}))
+
+    with pytest.raises(HatBroken) as trouble:
+        say(lambda hats: hats.service_login(hat, token=token, name="shop", redirect=BACK))
+
+    assert trouble.value.detail == "address"
 
 
 def test_only_an_owner_may_have_such_a_token_made(scripted, hat, token):
