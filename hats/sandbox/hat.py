@@ -55,15 +55,13 @@ class Hat:
 
     def __init__(self, *, domain: str, person: Person, services: Services) -> None:
         self.domain, self.person, self._services = domain, person, services
-        store = services.store
-        self.holdings = Holdings(
-            domain=domain, person=person, generated=services.generated, store=store
-        )
-        self.debits = store.debits(domain)
-        self.setups = store.applications(domain)
+        self.store = services.store.hat(person.name)
+        self.holdings = Holdings(person=person, generated=services.generated, store=self.store)
+        self.debits = self.store.debits()
+        self.setups = self.store.applications()
         self.bundles = {
             name: Bundle(name, parse_properties(body, "obj"))
-            for name, body in store.bundles(domain).items()
+            for name, body in self.store.bundles().items()
         }
         self.combinators: dict[str, Bundle] = {}
         self.rotations = 0
@@ -197,9 +195,7 @@ class Hat:
 
     def _save_setup(self, application_id: str, *, version: str, enabled: bool) -> None:
         self.setups[application_id] = (version, enabled)
-        self._services.store.save_application(
-            self.domain, application_id, version=version, enabled=enabled
-        )
+        self.store.save_application(application_id, version=version, enabled=enabled)
 
     # Data debits
 
@@ -266,7 +262,7 @@ class Hat:
         self._save_debit(debit)
 
     def _save_debit(self, debit: Debit) -> None:
-        self._services.store.save_debit(self.domain, debit)
+        self.store.save_debit(debit)
 
     def values(self, debit: Debit, *, at: datetime) -> Values | None:
         """Answer what the debit allows to be read now; ``None`` when it is not enabled.
@@ -299,8 +295,7 @@ class Hat:
 
     def save_bundle(self, bundle: Bundle) -> None:
         self.bundles[bundle.name] = bundle
-        body = bundle_to_json(bundle)["bundle"]
-        self._services.store.save_bundle(self.domain, bundle.name, body)
+        self.store.save_bundle(bundle.name, bundle_to_json(bundle)["bundle"])
 
 
 def _linked(what: str) -> str:

@@ -13,7 +13,7 @@ from hats.bundles import Record
 from hats.bundles.jsonb import stored_order
 from hats.sandbox.people import Person
 from hats.sandbox.plugs import SOURCES
-from hats.sandbox.store import Store
+from hats.sandbox.store import HatStore
 
 MOST_CACHED_LISTS = 128  # Of generated records; the longest take about a megabyte.
 
@@ -83,16 +83,13 @@ class Holdings(Mapping[str, list[Record]]):
     ``version`` changes with every change of data, so that answers can be cached.
     """
 
-    def __init__(
-        self, *, domain: str, person: Person, generated: GeneratedRecords, store: Store
-    ) -> None:
-        self._domain, self._person = domain, person
-        self._generated, self._store = generated, store
+    def __init__(self, *, person: Person, generated: GeneratedRecords, store: HatStore) -> None:
+        self._person, self._generated, self._store = person, generated, store
         self._written: dict[str, Record] = {}
         self._gone: set[str] = set()
         self._texts: dict[bytes, str] = {}  # Fingerprint to record id.
         self.version = 0
-        for record, is_there in store.records(domain):
+        for record, is_there in store.records():
             if is_there:
                 self._lay_over(record)
             else:
@@ -151,7 +148,7 @@ class Holdings(Mapping[str, list[Record]]):
             self._written.pop(record.record_id, None)
             self._gone.add(record.record_id)
         self._texts = {text: id_ for text, id_ in self._texts.items() if id_ not in self._gone}
-        self._store.forget_records(self._domain, records, at=at)
+        self._store.forget_records(records, at=at)
         self.version += 1
 
     def find(self, ids: Iterable[str]) -> list[Record]:
@@ -166,7 +163,7 @@ class Holdings(Mapping[str, list[Record]]):
         return found
 
     def _save(self, records: list[Record]) -> list[Record]:
-        self._store.save_records(self._domain, records)
+        self._store.save_records(records)
         self.version += 1
         return [self._lay_over(record) for record in records]
 

@@ -26,7 +26,7 @@ class World:
 
     def __init__(self, options: Options, *, now: Callable[[], datetime] = _utc_now) -> None:
         self.options, self.now = options, now
-        self._store = Store(Path(options.data) / "state.sqlite3")
+        self._store = Store(Path(options.data))
         self._services = Services(
             options=options,
             store=self._store,
@@ -66,8 +66,8 @@ class World:
         return hat
 
     def hats_in_use(self) -> list[Hat]:
-        """List the HATs that have debits or were spoken to."""
-        known = {*self._hats, *self._store.hats_with_debits()}
+        """List the HATs that were ever written to, or spoken to since the start."""
+        known = {*self._hats, *map(self._domain, self._store.hats_written_to())}
         return [hat for domain in sorted(known) if (hat := self.hat(domain)) is not None]
 
     def close(self) -> None:
