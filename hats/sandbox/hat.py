@@ -3,7 +3,7 @@
 import uuid
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import orjson
 
@@ -47,7 +47,7 @@ class Values:
     records: int
     are_conditions_met: bool
     permission: Permission
-    version: int
+    version: tuple[int, date]
 
 
 class Hat:
@@ -273,15 +273,20 @@ class Hat:
         if permission is None:
             return None
         values = self._values.get(debit.id)
-        version = self.holdings.version
+        version = self._data_version
         if values is None or values.permission is not permission or values.version != version:
             values = self._values[debit.id] = self._evaluated(permission)
         self.pulls[debit.id] += 1
         self.records_served[debit.id] = values.records
         return values
 
+    @property
+    def _data_version(self) -> tuple[int, date]:
+        """What changes whenever a bundle may find something else."""
+        return self.holdings.version, self._services.generated.today
+
     def _evaluated(self, permission: Permission) -> Values:
-        version = self.holdings.version
+        version = self._data_version
         answer: dict[str, object] = {}
         met = True
         if permission.conditions is not None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -13,6 +13,12 @@ from hats.bundles import Record
 from hats.bundles.jsonb import stored_order
 from hats.sandbox.people import Person
 from hats.sandbox.plugs import SOURCES
+from hats.sandbox.plugs.connection import (
+    WITH_ALL_HISTORY,
+    Connection,
+    connection_from_state,
+    connection_state,
+)
 from hats.sandbox.store import HatStore
 
 MOST_CACHED_LISTS = 128  # Of generated records; the longest take about a megabyte.
@@ -27,14 +33,21 @@ class RecordsMissing(Exception):
 
 
 class GeneratedRecords:
-    """Generated records of all HATs, the least used given up when there are too many."""
+    """Generated records of all HATs, the least used given up when there are too many.
 
-    def __init__(self, *, today: date) -> None:
+    :param today: tells the day on which generated data ends.
+    """
+
+    def __init__(self, *, today: Callable[[], date]) -> None:
         self._today = today
-        self._lists: OrderedDict[tuple[str, str], list[Record]] = OrderedDict()
+        self._lists: OrderedDict[tuple[Person, str, date], list[Record]] = OrderedDict()
+
+    @property
+    def today(self) -> date:
+        return self._today()
 
     def of(self, person: Person, endpoint: str) -> list[Record]:
-        key = (person.name, endpoint)
+        key = (person, endpoint, self.today)
         if key in self._lists:
             self._lists.move_to_end(key)
         else:
@@ -44,13 +57,11 @@ class GeneratedRecords:
         return self._lists[key]
 
     def _generate(self, person: Person, endpoint: str) -> list[Record]:
-        source = SOURCES.get(endpoint)
-        if source is None or source.plug not in person.plugs:
-            return []
-        return [
+        found = (
             Record(endpoint, _record_id(person.name, endpoint, key), stored(data), written_at)
-            for key, written_at, data in source.generate(person, self._today)
-        ]
+            for key, written_at, data in SOURCES[endpoint].generate(person, self.today)
+        )
+        return sorted(found, key=_written_at)
 
 
 def _record_id(name: str, endpoint: str, key: str) -> str:
@@ -89,6 +100,9 @@ class Holdings(Mapping[str, list[Record]]):
         self._gone: set[str] = set()
         self._texts: dict[bytes, str] = {}  # Fingerprint to record id.
         self.version = 0
+        self.plugs = dict.fromkeys(person.plugs, WITH_ALL_HISTORY)
+        for plug, state in store.documents("plug").items():
+            self.plugs[plug] = connection_from_state(state)
         for record, is_there in store.records():
             if is_there:
                 self._lay_over(record)
@@ -96,7 +110,7 @@ class Holdings(Mapping[str, list[Record]]):
                 self._gone.add(record.record_id)
 
     def __getitem__(self, endpoint: str) -> list[Record]:
-        generated = self._generated.of(self._person, endpoint)
+        generated = self._brought(endpoint)
         if not self._written and not self._gone:
             return generated
         own = [record for record in self._written.values() if record.endpoint == endpoint]
@@ -107,9 +121,39 @@ class Holdings(Mapping[str, list[Record]]):
         ]
         return sorted(kept + own, key=_written_at)
 
+    def _brought(self, endpoint: str) -> list[Record]:
+        """Find what the endpoint's data plug brought while it was connected."""
+        source = SOURCES.get(endpoint)
+        connection = self.plugs.get(source.plug) if source else None
+        if connection is None:
+            return []
+        generated = self._generated.of(self._person, endpoint)
+        if connection == WITH_ALL_HISTORY:
+            return generated
+        return [record for record in generated if connection.brings(_written_at(record))]
+
+    def connect(self, plug: str, *, since: datetime | None) -> None:
+        """Let a data plug fill this HAT; one that did before goes on where it left off.
+
+        :param since: the moment from which on; ``None`` for all it knows.
+        """
+        old = self.plugs.get(plug)
+        self._keep_plug(plug, Connection(since) if old is None else replace(old, until=None))
+
+    def disconnect(self, plug: str, *, at: datetime) -> None:
+        """Let a data plug bring no more; what it brought stays."""
+        old = self.plugs.get(plug)
+        if old is not None and old.is_on:
+            self._keep_plug(plug, replace(old, until=at))
+
+    def _keep_plug(self, plug: str, connection: Connection) -> None:
+        self._store.save_document("plug", plug, connection_state(connection))
+        self.plugs[plug] = connection
+        self.version += 1
+
     def __iter__(self) -> Iterator[str]:
         """Name the endpoints that hold data."""
-        plugs = {name for name, source in SOURCES.items() if source.plug in self._person.plugs}
+        plugs = {name for name, source in SOURCES.items() if source.plug in self.plugs}
         names = plugs | {record.endpoint for record in self._written.values()}
         return (name for name in sorted(names) if self[name])
 

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 DEFAULT_PORT = 9100
+DEFAULT_FOLDER = Path("var/sandbox-hat")
 DEFAULT_PLATFORM_USERNAME = "platform"
 # Documented on purpose: it opens nothing but invented data on loopback.
 DEFAULT_PLATFORM_PASSWORD = "sandbox-platform"  # noqa: S105 - see above
@@ -14,10 +15,10 @@ DEFAULT_SEED = "2026"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """:param today: the newest day that generated data reaches."""
+    """:param today: generated data ends on the day before; ``None`` for the day it is."""
 
-    today: date
     data: Path
+    today: date | None = None
     hats: int = 1000
     port: int = DEFAULT_PORT
     seed: str = DEFAULT_SEED

@@ -5,7 +5,7 @@ meant. Towns and their coordinates are real.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -43,6 +43,11 @@ class Town:
     latitude: float
     longitude: float
 
+    @property
+    def label(self) -> str:
+        """Tell two parts of one city apart."""
+        return f"{self.name} {self.postcode}"
+
 
 TOWNS = (
     Town("London", "Greater London", "E8", 51.5465, -0.0553),
@@ -67,6 +72,9 @@ TOWNS = (
     Town("Belfast", "County Antrim", "BT9", 54.5790, -5.9510),
 )
 
+# Whoever is made by hand stays the same person, whatever seed the others come from.
+SEED_BY_HAND = "by hand"
+
 # How often a plug is found: by far not everybody has everything. In percent.
 PLUGS = {
     "fitbit": 62,
@@ -79,6 +87,13 @@ PLUGS = {
     "uber": 42,
     "locations": 64,
     "profile": 80,
+    # New ones are added below: the chances are drawn in this order, so nobody loses a plug.
+    "notes": 38,
+    "questionnaires": 30,
+    "insights": 34,
+    "old-phone": 22,
+    "ozm-facebook": 12,
+    "databuyer": 8,
 }
 
 
@@ -137,15 +152,28 @@ def name_of(index: int, *, seed: str) -> str:
 
 
 def person_named(name: str, *, seed: str) -> Person:
-    chance = _chance(seed, name)
     first, last = (part.capitalize() for part in name.split("-")[:2])
-    is_woman = first in WOMEN
+    return _person(name, seed=seed, first_name=first, last_name=last, is_woman=first in WOMEN)
+
+
+def person_by_hand(*, name: str, password: str, town: Town, plugs: frozenset[str]) -> Person:
+    """Give a body and habits to somebody of whom only this much is known."""
+    chance = _chance(SEED_BY_HAND, name)
+    first, *rest = (part.capitalize() for part in name.split("-"))
+    last = " ".join(rest) or chance.choice(SURNAMES)
+    is_woman = first in WOMEN or (first not in MEN and chance.choice([True, False]))
+    person = _person(name, seed=SEED_BY_HAND, first_name=first, last_name=last, is_woman=is_woman)
+    return replace(person, password=password, town=town, plugs=plugs)
+
+
+def _person(name: str, *, seed: str, first_name: str, last_name: str, is_woman: bool) -> Person:
+    chance = _chance(seed, name)
     height = round(chance.gauss(164 if is_woman else 177, 7))
     return Person(
         name=name,
         password=_password(chance),
-        first_name=first,
-        last_name=last,
+        first_name=first_name,
+        last_name=last_name,
         gender="FEMALE" if is_woman else "MALE",
         born=date(1958, 1, 1) + timedelta(days=chance.randrange(48 * 365)),
         town=chance.choice(TOWNS),
@@ -155,6 +183,10 @@ def person_named(name: str, *, seed: str) -> Person:
         plugs=frozenset(plug for plug, share in PLUGS.items() if chance.randrange(100) < share),
         seed=seed,
     )
+
+
+def invented_password(name: str) -> str:
+    return _password(_chance(SEED_BY_HAND, name, "password"))
 
 
 _PASSWORD_WORDS = (

@@ -96,11 +96,16 @@ class Store:
 
     def remove(self, name: str) -> None:
         """Delete a HAT's file with all that was written."""
+        self._path(name).unlink(missing_ok=True)
+        self.let_go(name)
+
+    def let_go(self, name: str) -> None:
+        """Close a HAT's file, which another process may have removed or made anew."""
         database = self._open.pop(name, None)
         if database is not None:
             database.close()
-        self._written.discard(name)
-        self._path(name).unlink(missing_ok=True)
+        is_there = self._path(name).exists()
+        (self._written.add if is_there else self._written.discard)(name)
 
     def _path(self, name: str) -> Path:
         return self._hats / f"{name}{_SUFFIX}"

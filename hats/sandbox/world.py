@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from hats.sandbox.applications import BUILT_IN, Application, read_applications
+from hats.sandbox.handmade import HandMade, HatNotMade, Stamp, Wish
 from hats.sandbox.hat import Hat, Services
 from hats.sandbox.holdings import GeneratedRecords
 from hats.sandbox.keys import open_pool
@@ -31,7 +32,7 @@ class World:
             options=options,
             store=self._store,
             keys=open_pool(Path(options.data) / "keys"),
-            generated=GeneratedRecords(today=options.today),
+            generated=GeneratedRecords(today=lambda: options.today or now().date()),
             applications=read_applications(
                 options.applications or BUILT_IN, market_url=options.market_url
             ),
@@ -41,6 +42,8 @@ class World:
             for name in (name_of(i, seed=options.seed) for i in range(options.hats))
         }
         self._hats: dict[str, Hat] = {}
+        self._hand_made = HandMade(Path(options.data) / "people")
+        self._hats_by_hand: dict[str, tuple[Stamp, Hat]] = {}
 
     def _domain(self, name: str) -> str:
         return f"{name}.{SUFFIX}:{self.options.port}"
@@ -63,11 +66,55 @@ class World:
         if hat is None and host in self._names:
             person = person_named(self._names[host], seed=self.options.seed)
             hat = self._hats[host] = Hat(domain=host, person=person, services=self._services)
+        return hat or self._hat_by_hand(host)
+
+    def _hat_by_hand(self, host: str) -> Hat | None:
+        """Find a HAT made by hand, which may have come or gone since the last request."""
+        name = host.removesuffix(f".{SUFFIX}:{self.options.port}")
+        stamp = self._hand_made.stamp(name)
+        known = self._hats_by_hand.get(host)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        if known is not None:
+            del self._hats_by_hand[host]
+            self._store.let_go(name)
+        if stamp is None:
+            return None
+        hat = Hat(domain=host, person=self._hand_made.person(name), services=self._services)
+        self._hats_by_hand[host] = stamp, hat
         return hat
+
+    def make_hat(self, wish: Wish) -> Hat:
+        """Make a HAT by hand.
+
+        :raises HatNotMade: see :meth:`HandMade.make`.
+        """
+        if wish.hat_name == self.options.platform_username:
+            raise HatNotMade("This is the name of the sandbox's own account. Choose another name.")
+        hat = self.hat(self._domain(self._hand_made.make(wish).name))
+        assert hat is not None
+        return hat
+
+    def remove_hat(self, name: str) -> None:
+        """Remove a HAT made by hand, with all that is on it.
+
+        :raises NoSuchHat: there is none of this name.
+        """
+        self._hand_made.forget(name)
+        self._store.remove(name)
+        self._hats_by_hand.pop(self._domain(name), None)
+
+    def hats_made_by_hand(self) -> list[Hat]:
+        found = (self.hat(self._domain(name)) for name in self._hand_made.names())
+        return [hat for hat in found if hat is not None]
 
     def hats_in_use(self) -> list[Hat]:
         """List the HATs that were ever written to, or spoken to since the start."""
-        known = {*self._hats, *map(self._domain, self._store.hats_written_to())}
+        known = {
+            *self._hats,
+            *self._hats_by_hand,
+            *map(self._domain, self._store.hats_written_to()),
+        }
         return [hat for domain in sorted(known) if (hat := self.hat(domain)) is not None]
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 from argparse import ArgumentParser
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +36,13 @@ class Command(BaseCommand):
         parser.add_argument("--faults", type=Path, help="JSON file of faults to start with")
         parser.add_argument("--seed", default=usual.DEFAULT_SEED, help="other people, other data")
         parser.add_argument(
-            "--data", type=Path, default=Path("var/sandbox-hat"),
+            "--data", type=Path, default=usual.DEFAULT_FOLDER,
             help="folder of keys and of the state that survives a restart",
         )  # fmt: skip
         parser.add_argument(
-            "--today", type=date.fromisoformat, help="the day before which generated data ends"
+            "--today",
+            type=date.fromisoformat,
+            help="the day before which generated data ends; usually the day it is",
         )
         parser.add_argument("--applications", type=Path, help="JSON registry of applications")
         parser.add_argument("--market-url", default=usual.DEFAULT_MARKET_URL)
@@ -92,7 +94,7 @@ class Command(BaseCommand):
 def _options(given: dict[str, Any]) -> Options:
     password = os.environ.get(given["platform_password_env"]) or usual.DEFAULT_PLATFORM_PASSWORD
     return Options(
-        today=given["today"] or datetime.now(UTC).date(),
+        today=given["today"],
         data=given["data"],
         hats=given["hats"],
         port=given["port"],

@@ -180,7 +180,7 @@ def free_port():
 def serving(folder, **changed):
     """Serve a world in a thread until the block ends."""
     port = changed.pop("port", None) or free_port()
-    options = Options(today=TODAY, data=folder, port=port, **({"hats": 40} | changed))
+    options = Options(data=folder, port=port, **({"hats": 40, "today": TODAY} | changed))
     clock, faults = Clock(), Faults([])
     world = World(options, now=clock.now)
     loop, running = asyncio.new_event_loop(), threading.Event()
