@@ -95,7 +95,7 @@ class Holdings(Mapping[str, list[Record]]):
     """
 
     def __init__(self, *, person: Person, generated: GeneratedRecords, store: HatStore) -> None:
-        self._person, self._generated, self._store = person, generated, store
+        self._generated, self._store = generated, store
         self._written: dict[str, Record] = {}
         self._gone: set[str] = set()
         self._texts: dict[bytes, str] = {}  # Fingerprint to record id.
@@ -103,6 +103,7 @@ class Holdings(Mapping[str, list[Record]]):
         self.plugs = dict.fromkeys(person.plugs, WITH_ALL_HISTORY)
         for plug, state in store.documents("plug").items():
             self.plugs[plug] = connection_from_state(state)
+        self._person = replace(person, plugs=frozenset(self.plugs))
         for record, is_there in store.records():
             if is_there:
                 self._lay_over(record)
@@ -149,6 +150,7 @@ class Holdings(Mapping[str, list[Record]]):
     def _keep_plug(self, plug: str, connection: Connection) -> None:
         self._store.save_document("plug", plug, connection_state(connection))
         self.plugs[plug] = connection
+        self._person = replace(self._person, plugs=frozenset(self.plugs))
         self.version += 1
 
     def __iter__(self) -> Iterator[str]:

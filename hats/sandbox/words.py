@@ -17,21 +17,58 @@ from hats.sandbox.debits import Debit, Permission
 
 _SOURCES = {
     "calendar/google/events": "your Google calendar",
+    "dex/databuyer": "the shops you like",
+    "drops/insights/sentiment-history": "what a tool found in your moods",
+    "drops/insights/twitter/word-cloud": "what a tool found in your tweets",
     "facebook/events": "your Facebook events",
     "facebook/feed": "your Facebook posts",
+    "facebook/likes/pages": "the pages you like on Facebook",
+    "facebook/profile": "your Facebook profile",
+    "facebook/profile/picture": "your picture on Facebook",
     "fitbit/activity": "your exercise on Fitbit",
     "fitbit/activity/day/summary": "your days on Fitbit",
+    "fitbit/lifetime/stats": "your totals and bests on Fitbit",
     "fitbit/profile": "your Fitbit profile",
     "fitbit/sleep": "your sleep on Fitbit",
     "fitbit/weight": "your weighings on Fitbit",
     "instagram/feed": "your Instagram posts",
+    "instagram/profile": "your Instagram profile",
+    "ios/locations": "the places where your older phone was",
+    "iphone/locations": "the places where your older phone was",
     "monzo/transactions": "your Monzo account",
+    "ozm-facebook/feed": "your Facebook posts, by an older plug",
+    "ozm-facebook/profile": "your Facebook profile, by an older plug",
+    "rumpel/education": "your answer about education",
+    "rumpel/interests": "the interests you ticked",
+    "rumpel/locations": "the places where your older phone was",
     "rumpel/locations/ios": "the places where your phone was",
+    "rumpel/nationality": "your answers about nationality",
+    "rumpel/notablesv1": "your notes on this HAT",
+    "rumpel/priorities/dietary": "what matters to you: food",
+    "rumpel/priorities/financialmanagement": "what matters to you: money",
+    "rumpel/priorities/happinessandmentalhealth": "what matters to you: happiness",
+    "rumpel/priorities/lifestyle": "what matters to you: how you live",
+    "rumpel/priorities/physicalactivities": "what matters to you: moving",
     "rumpel/profile": "your profile on this HAT",
+    "rumpel/profile/employmentstatus": "your answer about work",
+    "rumpel/profile/livinginfo": "your answers about how you live",
+    "rumpel/profile/profileinfo": "your answers about yourself",
+    "rumpel/relationshipandhousehold": "your answers about your household",
+    "rumpel/stufftoremember": "what you wanted to remember",
+    "she/insights/activity-records": "how much data this HAT received each week",
+    "she/insights/common-locations": "what a tool found in your places",
+    "she/insights/emotions": "the mood that a tool saw in your posts",
     "spotify/feed": "what you played on Spotify",
+    "spotify/profile": "your Spotify account",
     "twitter/tweets": "your tweets",
+    "uber/profile": "your Uber account",
     "uber/rides": "your rides with Uber",
 }
+
+
+def source_in_words(endpoint: str) -> str:
+    """Name an endpoint as its owner would; one that nobody knows keeps its path."""
+    return _SOURCES.get(endpoint, endpoint)
 
 
 def data_in_words(bundle: Bundle) -> list[str]:
@@ -44,7 +81,7 @@ def data_in_words(bundle: Bundle) -> list[str]:
 
 
 def _query_in_words(name: str, wanted: PropertyQuery, query: EndpointQuery) -> str:
-    source = _SOURCES.get(query.endpoint, query.endpoint)
+    source = source_in_words(query.endpoint)
     mapping = query.mapping
     fields = ", ".join(mapping) if isinstance(mapping, dict) else "everything stored there"
     limit = f", at most {wanted.limit:,} entries" if wanted.limit is not None else ""

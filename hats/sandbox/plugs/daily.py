@@ -61,6 +61,37 @@ def _play(
     }
 
 
+def music_account(person: Person, today: date) -> Iterator[Item]:
+    for day in days(_PLAY_DAYS, until=today):
+        if day.isoweekday() == 1:
+            at = moment(day, 6 * _HOUR + 1_136.208)
+            yield str(day), at, _music_account(person, at)
+
+
+def _music_account(person: Person, at: datetime) -> dict[str, object]:
+    chance = person.chance("spotify")
+    user = f"ex{chance.getrandbits(40):x}"
+    account: dict[str, object] = {
+        "id": user,
+        "uri": f"spotify:user:{user}",
+        "href": f"https://music.example/users/{user}",
+        "type": "user",
+        "email": person.email,
+        "images": [{"url": f"https://covers.example/{user}"}] if happens(chance, 0.6) else [],
+        "product": chance.choices(["premium", "free", "open"], weights=[6, 5, 1])[0],
+        "display_name": person.first_name if happens(chance, 0.8) else None,
+        "external_urls": {"spotify": f"https://music.example/{user}"},
+        "dateCreated": iso_ms(at),
+    }
+    if happens(chance, 0.6):
+        account["birthdate"] = person.born.isoformat()
+    if happens(chance, 0.8):
+        account["country"] = "GB"
+    if happens(chance, 0.9):
+        account["followers"] = {"href": "", "total": chance.randrange(60)}
+    return account
+
+
 def calendar(person: Person, today: date) -> Iterator[Item]:
     for day in days(_CALENDAR_DAYS, until=today + timedelta(days=_DAYS_AHEAD)):
         busy = 1.1 if day.isoweekday() in _WEEKEND else 2.6
@@ -78,6 +109,10 @@ def calendar(person: Person, today: date) -> Iterator[Item]:
                 changed = entry | {"updated": iso_ms(edited), "sequence": 1}
                 if happens(chance, 0.3):
                     changed |= {"status": "cancelled"}
+                    if happens(chance, 0.5):
+                        # Of many a cancelled entry nothing is left but that it is.
+                        bare = ("id", "status", "calendarId")
+                        changed = {name: changed[name] for name in bare}
                 yield f"{day}/{number}/edit", edited, changed
 
 
@@ -97,7 +132,24 @@ def _entry(chance: Random, person: Person, day: date, written: datetime) -> dict
         "htmlLink": f"https://calendar.example/{identity}",
         "sequence": 0,
     }
-    return entry | (_all_day(chance, day) if happens(chance, 0.1) else _timed(chance, day))
+    entry |= _all_day(chance, day) if happens(chance, 0.1) else _timed(chance, day)
+    return entry | _guests(person.chance("guests", day, identity))
+
+
+def _guests(chance: Random) -> dict[str, object]:
+    found: dict[str, object] = {}
+    if happens(chance, 0.15):
+        found["attendees"] = [
+            {
+                "email": f"{name.lower()}@example.org",
+                "displayName": name,
+                "responseStatus": chance.choice(["accepted", "needsAction", "tentative"]),
+            }
+            for name in chance.sample(words.FRIENDS, 2)
+        ]
+    if happens(chance, 0.08):
+        found["recurrence"] = ["RRULE:FREQ=WEEKLY"]
+    return found
 
 
 def _all_day(chance: Random, day: date) -> dict[str, object]:
@@ -137,6 +189,31 @@ def own_profile(person: Person, today: date) -> Iterator[Item]:
     for day in [joined, *(day for day in saved if day > joined)]:
         at = moment(day, person.chance("saved", day).randrange(8 * _HOUR, 22 * _HOUR))
         yield str(day), at, _own_profile(person, at)
+    if happens(person.chance("older profile"), 0.15):
+        at = moment(joined - timedelta(days=90), 9 * _HOUR)
+        yield "older", at, _older_profile(person, at)
+
+
+def _older_profile(person: Person, at: datetime) -> dict[str, object]:
+    """Write the profile as older apps did: wrapped, in snake case, each group with a flag."""
+    groups: dict[str, dict[str, object]] = {
+        "personal": {
+            "first_name": person.first_name,
+            "middle_name": "",
+            "last_name": person.last_name,
+            "preferred_name": "",
+            "title": "",
+        },
+        "gender": {"type": person.gender.capitalize()},
+        "birth": {"date": person.born.isoformat()},
+        "age": {"group": ""},
+        "address_global": {"city": person.town.name, "country": "United Kingdom"},
+        "address_details": {"postcode": person.town.postcode},
+        "primary_email": {"value": person.email},
+        "mobile": {"no": ""},
+    }
+    profile = {name: {**group, "private": True} for name, group in groups.items()}
+    return {"profile": profile, "lastUpdated": iso_ms(at)}
 
 
 _AGE_GROUPS = ((18, "Under 18"), (31, "18-30"), (41, "31-40"), (51, "41-50"), (200, "Over 50"))

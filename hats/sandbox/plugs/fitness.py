@@ -21,7 +21,12 @@ def nights(person: Person, today: date) -> Iterator[Item]:
         in_bed = max(150, round(chance.gauss(448, 52)))
         asleep_at = moment(day, 86_400 * -1 + (23.1 + habit + chance.gauss(0, 0.7)) * _HOUR)
         night = _night(chance, day=day, start=asleep_at.replace(microsecond=0), in_bed=in_bed)
-        yield str(day), asleep_at + timedelta(minutes=in_bed + 40), night
+        seen_at = asleep_at + timedelta(minutes=in_bed + 40)
+        yield str(day), seen_at, night
+        if happens(person.chance("sleep again", day), 0.03):
+            # Read once more after a correction, the night comes again under its logId.
+            again = night | {"minutesAfterWakeup": 7}
+            yield f"{day}/again", seen_at + timedelta(hours=2), again
 
 
 def _night(chance: Random, *, day: date, start: datetime, in_bed: int) -> dict[str, object]:
@@ -90,6 +95,8 @@ def day_summaries(person: Person, today: date) -> Iterator[Item]:
         if happens(chance, 0.15) and is_worn:  # The plug also came by while the day went on.
             partly = _day(chance, person=person, day=day, steps=steps // 3)
             yield f"{day}/partly", moment(day, 13 * _HOUR), summary | partly
+        if happens(person.chance("undated", day), 0.03):
+            del summary["dateCreated"]
         yield str(day), moment(day, 86_400 + 600), summary
 
 
@@ -163,7 +170,7 @@ def _exercise(chance: Random, person: Person, start: datetime) -> dict[str, obje
         "manualValuesSpecified": {"steps": False, "calories": False, "distance": False},
         "tcxLink": f"https://fitness.example/activities/{epoch(start)}.tcx",
     }
-    if steps_per_km:
+    if steps_per_km and happens(person.chance("steps", start), 0.7):
         log["steps"] = round(km * steps_per_km)
     return log | _sometimes_measured(chance, km=km, active_ms=active_ms)
 
@@ -173,7 +180,7 @@ def _sometimes_measured(chance: Random, *, km: float, active_ms: int) -> dict[st
     measured: dict[str, object] = {}
     if happens(chance, 0.86):
         measured["duration"] = active_ms
-    if km and happens(chance, 0.4):
+    if km and happens(chance, 0.27):
         hours = active_ms / 3_600_000
         measured |= {
             "distance": round(km, 2),
@@ -203,7 +210,11 @@ def _heart(chance: Random, *, minutes: int) -> dict[str, object]:
         {"name": "Cardio", "min": 131, "max": 160, "minutes": cardio},
         {"name": "Peak", "min": 160, "max": 220, "minutes": 0},
     ]
-    return {"averageHeartRate": chance.randrange(92, 152), "heartRateZones": zones}
+    return {
+        "averageHeartRate": chance.randrange(92, 152),
+        "heartRateZones": zones,
+        "heartRateLink": "https://fitness.example/activities/heart",
+    }
 
 
 def _shares(chance: Random, *, minutes: int) -> list[dict[str, object]]:
@@ -247,6 +258,40 @@ def profile(person: Person, today: date) -> Iterator[Item]:
         if day.day in {1, 15}:
             at = moment(day, 6 * _HOUR + 3)
             yield str(day), at, _profile(person, at)
+
+
+def lifetime(person: Person, today: date) -> Iterator[Item]:
+    """Sum up all there ever was; without an altimeter the floors are missing."""
+    for day in days(_PROFILE_DAYS, until=today):
+        if day.isoweekday() == 1:
+            at = moment(day, 6 * _HOUR + 90)
+            yield str(day), at, _lifetime(person, day)
+
+
+def _lifetime(person: Person, day: date) -> dict[str, object]:
+    chance = person.chance("lifetime")
+    has_altimeter = happens(person.chance("altimeter"), 0.56)
+    worn = (day - date(2021, 1, 1)).days
+    steps = round(worn * 7_400 * person.pace)
+    best_day = date(2025, chance.randrange(1, 13), chance.randrange(1, 29)).isoformat()
+    best: dict[str, object] = {
+        "steps": {"date": best_day, "value": chance.randrange(18_000, 42_000)},
+        "distance": {"date": best_day, "value": round(chance.uniform(14, 30), 4)},
+    }
+    totals: dict[str, object] = {
+        "steps": steps,
+        "distance": round(steps * person.height_cm * 0.00000415, 1),
+        "activeScore": -1,
+        "caloriesOut": -1,
+    }
+    if has_altimeter:
+        # The noise of the float is the real plug's.
+        best["floors"] = {"date": best_day, "value": chance.randrange(20, 60) + 0.00000006}
+        totals["floors"] = worn * 5
+    return {
+        "best": {"total": best, "tracker": best},
+        "lifetime": {"total": totals, "tracker": totals},
+    }
 
 
 def _profile(person: Person, at: datetime) -> dict[str, object]:

@@ -45,7 +45,13 @@ def transactions(person: Person, today: date) -> Iterator[Item]:
         entries += _monthly(chance, day)
         for number, entry in enumerate(entries):
             at = moment(day, chance.randrange(7 * 3600, 22 * 3600) + chance.random())
-            yield f"{day}/{number}", at + timedelta(minutes=5), _booked(entry, chance, at)
+            booked = _booked(entry, chance, at)
+            yield f"{day}/{number}", at + timedelta(minutes=5), booked
+            if happens(person.chance("settled", day, number), 0.05):
+                # Settling may write the transaction again, under its id.
+                settled = at + timedelta(hours=30)
+                again = booked | {"settled": settled.strftime("%Y-%m-%dT%H:%M:%SZ")}
+                yield f"{day}/{number}/settled", settled, again
 
 
 def _count(chance: Random, person: Person) -> int:

@@ -5,9 +5,18 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from hats.sandbox.people import Person
-from hats.sandbox.plugs.source import Item, days, epoch, happens, moment
+from hats.sandbox.plugs.source import (
+    Generate,
+    Item,
+    days,
+    epoch,
+    happens,
+    iso_ms,
+    iso_offset,
+    moment,
+)
 
-_LOCATION_DAYS, _RIDE_DAYS = 21, 240
+_LOCATION_DAYS, _OLD_PHONE_DAYS, _RIDE_DAYS = 21, 60, 240
 _HOUR = 3600
 _METRES_PER_DEGREE = 111_320
 _USELESS_METRES = 1_000  # Of accuracy: a fix by cell tower, without height.
@@ -23,6 +32,13 @@ def locations(person: Person, today: date) -> Iterator[Item]:
             at = moment(day, int(seconds))
             fix = _fix(chance, at, home=home, away=place)
             yield f"{day}/{number}", at + timedelta(minutes=30), fix
+            if happens(person.chance("fix", day, number), 0.06):
+                near = fix | {"dateCreated": epoch(at) + 1, "dateCreatedLocal": _iso(at, 1)}
+                yield f"{day}/{number}/near", at + timedelta(minutes=30), near
+
+
+def _iso(at: datetime, seconds_later: int) -> str:
+    return (at + timedelta(seconds=seconds_later)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _spot(person: Person, what: str, *, spread: float) -> tuple[float, float]:
@@ -57,6 +73,57 @@ def _fix(
     }
 
 
+def _text_fixes(person: Person, today: date) -> Iterator[tuple[str, datetime, dict[str, object]]]:
+    """Take few positions a day, as the older phone apps did; a time is missing now and then."""
+    home, work = _spot(person, "home", spread=1_400), _spot(person, "work", spread=4_500)
+    for day in days(_OLD_PHONE_DAYS, until=today):
+        for number in range(10):
+            chance = person.chance("old phone", day, number)
+            at = moment(day, 7 * _HOUR + number * 5_000 + chance.randrange(3_000))
+            fix = _fix(chance, at, home=home, away=work)
+            data = {name: fix[name] for name in ("latitude", "longitude")}
+            data["accuracy"] = fix["horizontalAccuracy"]
+            if happens(chance, 0.9):
+                data["timestamp"] = iso_offset(at)
+            yield f"{day}/{number}", at + timedelta(hours=1), data
+
+
+def wrapped_locations(person: Person, today: date) -> Iterator[Item]:
+    """Write numbers as text; every other month below the endpoint's own name."""
+    for key, at, fix in _text_fixes(person, today):
+        last = {"lastUpdated": iso_offset(at)}
+        text = {name: str(value) for name, value in fix.items()}
+        is_wrapped = at.month % 2 == 0
+        yield key, at, {"locations": text, **last} if is_wrapped else {**fix, **last}
+
+
+def flat_locations(*, is_newer: bool) -> Generate:
+    """Two apps wrote the same shape below names of their own, each in some weeks."""
+
+    def generate(person: Person, today: date) -> Iterator[Item]:
+        for key, at, fix in _text_fixes(person, today):
+            if (at.toordinal() // 14 % 2 == 0) is is_newer:
+                yield key, at, fix
+
+    return generate
+
+
+def rider(person: Person, _today: date) -> Iterator[Item]:
+    chance = person.chance("uber")
+    at = moment(date(2025, 3, 1) + timedelta(days=chance.randrange(200)), 7 * _HOUR)
+    data: dict[str, object] = {
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "email": person.email,
+        "picture": f"https://pictures.example/{chance.getrandbits(40):x}.jpg",
+        "promo_code": f"{person.first_name.lower()}{chance.randrange(100, 999)}ex",
+        "rider_id": f"{chance.getrandbits(64):x}",
+        "mobile_verified": happens(chance, 0.9),
+        "dateCreated": iso_ms(at),
+    }
+    yield "rider", at, data
+
+
 def rides(person: Person, today: date) -> Iterator[Item]:
     town = person.town
     for day in days(_RIDE_DAYS, until=today):
@@ -80,4 +147,8 @@ def rides(person: Person, today: date) -> Iterator[Item]:
                 "longitude": round(town.longitude, 2),
             },
         }
+        if happens(person.chance("under way", day), 0.06):
+            # Seen while it went on: the ride comes again when it has ended.
+            begun = {name: ride[name] for name in ride if name not in {"end_time", "distance"}}
+            yield f"{day}/begun", at, begun | {"status": "in_progress"}
         yield str(day), at + timedelta(hours=1), ride

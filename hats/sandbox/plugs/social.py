@@ -109,7 +109,36 @@ def _tweet(chance: Random, person: Person, at: datetime, *, is_old: bool) -> dic
         tweet["possibly_sensitive"] = "false" if is_old else False
     if happens(chance, 0.11):
         tweet["place"] = {"name": person.town.name, "country_code": "GB", "place_type": "city"}
-    return tweet
+    return tweet | _conversation(person, at, number, text)
+
+
+def _conversation(person: Person, at: datetime, number: type, text: str) -> dict[str, object]:
+    """Add what a tweet refers to, and now and then the very place it came from."""
+    chance = person.chance("conversation", at)
+    hashtags = [word.removeprefix("#") for word in text.split() if word.startswith("#")]
+    found: dict[str, object] = {
+        "entities": {
+            "urls": [],
+            "symbols": [],
+            "hashtags": [{"text": word} for word in hashtags],
+            "user_mentions": [],
+        },
+    }
+    if happens(chance, 0.22):
+        other = number(chance.randrange(10_000, 90_000_000))
+        name = chance.choice(words.SCREEN_NAMES)
+        found |= {
+            "text": f"@{name} {text}",
+            "in_reply_to_user_id": other,
+            "in_reply_to_status_id": number(2 * 10**18 + epoch(at) * 1_000),
+            "in_reply_to_screen_name": name,
+        }
+    if happens(chance, 0.08):
+        found["quoted_status_id"] = number(2 * 10**18 + epoch(at) * 999)
+    if happens(chance, 0.04):
+        point = [round(person.town.longitude, 4), round(person.town.latitude, 4)]
+        found["coordinates"] = {"type": "Point", "coordinates": point}
+    return found
 
 
 def _tweet_text(chance: Random) -> tuple[str, str, bool]:
@@ -123,7 +152,13 @@ def _tweet_text(chance: Random) -> tuple[str, str, bool]:
 
 def _tweeter(person: Person, number: type) -> dict[str, object]:
     chance = person.chance("twitter")
-    counts = ("friends_count", "followers_count", "favourites_count", "statuses_count")
+    counts = (
+        "friends_count",
+        "followers_count",
+        "favourites_count",
+        "statuses_count",
+        "listed_count",
+    )
     return {
         "id": number(chance.randrange(10_000, 90_000_000)),
         "name": person.first_name,
@@ -143,7 +178,44 @@ def pictures(person: Person, today: date) -> Iterator[Item]:
             is_new = has_new_plug and day.toordinal() // 60 % 2 == 0
             caption = chance.choice(words.BREAKFASTS if happens(chance, 0.3) else words.PICTURES)
             make = _picture_v2 if is_new else _picture_v1
-            yield str(day), at + timedelta(hours=1), make(chance, person, at, caption)
+            picture = make(chance, person, at, caption)
+            if not is_new and happens(person.chance("wordless", day), 0.04):
+                picture |= {"caption": None, "tags": []}
+            yield str(day), at + timedelta(hours=1), picture
+            if not is_new and happens(person.chance("liked", day), 0.1):
+                # Liked once more, the post comes again under its id.
+                liked = picture | {"likes": {"count": 61}}
+                yield f"{day}/liked", at + timedelta(hours=2), liked
+
+
+def picture_account(person: Person, today: date) -> Iterator[Item]:
+    """Describe the account as the plug of its time did."""
+    chance = person.chance("instagram account")
+    posts, follows, followers = (chance.randrange(20, 600) for _ in range(3))
+    has_new_plug = happens(person.chance("instagram"), 0.6)
+    name = f"{person.name}_ex"
+    old = moment(date(2025, 2, 1) + timedelta(days=chance.randrange(200)), 9 * _HOUR)
+    account: dict[str, object] = {
+        "id": "77",
+        "username": name,
+        "full_name": person.first_name,
+        "bio": "",
+        "hat_created_time": str(epoch(old)),
+    }
+    if happens(chance, 0.8):
+        account["counts"] = {"media": posts, "follows": follows, "followed_by": followers}
+    yield "v1", old, account
+    if has_new_plug:
+        new = moment(today.replace(day=1) - timedelta(days=1), 9 * _HOUR)
+        data: dict[str, object] = {
+            "id": str(17_840_000_000 + posts),
+            "username": name,
+            "media_count": posts,
+            "account_type": "PERSONAL",
+            "ds_api_version": "v2",
+            "ds_created_time": str(epoch(new)),
+        }
+        yield f"v2/{new.date()}", new, data
 
 
 def _picture_v1(chance: Random, person: Person, at: datetime, caption: str) -> dict[str, object]:

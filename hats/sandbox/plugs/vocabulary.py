@@ -71,6 +71,8 @@ POSTS = (
 )
 TAGS = ("fog", "canal", "allotment", "reading", "sunday", "latergram", "nofilter", "walk")
 
+SCREEN_NAMES = ("canal_walker_ex", "tea_and_maps_ex", "northline_ex", "allotment14_ex")
+
 BREAKFASTS = (
     "Porridge with blackberries #breakfast",
     "Slow #breakfast, fast tea",
@@ -93,4 +95,44 @@ APPOINTMENTS = (
     ("Call with the bank", 0.5), ("Parents' evening", 1.5), ("Project review", 1), ("Swim", 1),
     ("Haircut", 0.75), ("1:1", 0.5), ("Book club", 2), ("Boiler service", 2), ("GP", 0.25),
 )  # fmt: skip
+FRIENDS = ("Sam", "Nia", "Jo", "Theo", "Mia")
 ALL_DAY = ("Holiday", "Train strike", "Mum's birthday", "Working from home", "Bins: recycling")
+
+# Title, text and site of pages that people share.
+PAGES_SHARED = (
+    ("Bridges of the north", "A walk along seven of them, with a map.", "walks.example"),
+    ("How bread became slow again", "Three bakers and a mill.", "kitchen.example"),
+    ("The last ferry", "A photographer spent a winter on board.", "pictures.example"),
+    ("Why the heron waits", "Patience, explained by a biologist.", "nature.example"),
+    ("Council opens the old baths", "Swimming from Monday, sauna from May.", "town.example"),
+    ("Twelve easy soups", "", "kitchen.example"),
+)
+PAGES_LIKED = (
+    ("Harbour Jazz Club", "jazz.example"),
+    ("Museum of Small Engines", "engines.example"),
+    ("Canal Walkers", "canal.example"),
+    ("The Allotment Society", "allotment.example"),
+    ("Brightside Books", "brightside.example"),
+    ("Northern Relay", "relay.example"),
+    ("Mill Lane Repair Café", "repair.example"),
+    ("Riverside 5k", "riverside.example"),
+)
+CHECK_INS = ("Harbour Station", "Pier Coffee", "Castle Park", "City Museum", "Corn Exchange")
+
+NOTES = (
+    "Buy lamp oil",
+    "Idea: map of all benches with a view",
+    "Call the landlord about the boiler",
+    "The accordion needs new reeds",
+    "Read: the one about lighthouses",
+    "Good walk today, out along the weir and back by tram",
+    "Birthday list: gloves, tea, a decent torch",
+    "Plant the garlic before the first frost",
+)
+THINGS_TO_REMEMBER = (
+    ("Boiler", "Serviced every October"),
+    ("Bike", "The frame number is in the blue folder"),
+    ("Library", "Books are due on the first Friday"),
+    ("Allotment", "The key hangs behind the door"),
+)
+MERCHANTS = ("Greenbasket", "Brightside Books", "Northline Rail", "Pier Coffee", "Wear Again")
