@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from hats.sandbox import answers
+from hats.sandbox import answers, making
 from hats.sandbox.faults import Faults, FaultsInvalid, read_faults
 from hats.sandbox.hat import Hat
 from hats.sandbox.world import World
@@ -12,6 +12,9 @@ PREFIX = "/_sandbox/"
 
 async def control(request: web.BaseRequest, *, world: World, faults: Faults) -> web.Response:
     """Answer on any Host; docs/sandbox-hat.md lists what there is."""
+    by_hand = await making.respond(request, world=world)
+    if by_hand is not None:
+        return by_hand
     what = (request.method, request.path.removeprefix(PREFIX))
     if what == ("GET", "books"):
         return answers.json_answer({"hats": books(world, domain=request.query.get("domain"))})

@@ -1,47 +1,17 @@
 """What the owner does in the browser on the HAT itself: log in, let in, confirm, switch off."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from urllib.parse import quote
 
 from aiohttp import hdrs, web
 
-from hats.sandbox import answers, pages, session
+from hats.sandbox import answers, owner_data, pages, session
 from hats.sandbox.applications import Application
 from hats.sandbox.debits import Debit
 from hats.sandbox.hat import DebitMalformed, Hat
 from hats.sandbox.links import with_error, with_token
+from hats.sandbox.visit import Page, Visit, for_owner, not_possible, to_login, visited
 from hats.sandbox.words import state_of
 from hats.sandbox.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One request to a page.
-
-    :param fields: those of the query, or of the form sent.
-    :param subject: the debit or application that the address names.
-    """
-
-    hat: Hat
-    world: World
-    path: str
-    path_and_query: str
-    fields: Mapping[str, str]
-    is_owner: bool
-    subject: str
-
-    @property
-    def owner(self) -> str:
-        return self.hat.person.full_name if self.is_owner else ""
-
-    def field(self, *names: str) -> str:
-        """Find the first of these that was given."""
-        return next((self.fields[name] for name in names if self.fields.get(name)), "")
-
-
-Page = Callable[[Visit], web.Response]
 
 
 async def respond(request: web.BaseRequest, *, hat: Hat, world: World) -> web.Response | None:
@@ -52,26 +22,9 @@ async def respond(request: web.BaseRequest, *, hat: Hat, world: World) -> web.Re
     for method, pattern, page in _PAGES:
         match = pattern.fullmatch(request.path)
         if match and request.method == method:
-            subject = match.groupdict().get("id", "")
-            return page(await _visit(request, hat=hat, world=world, subject=subject))
+            visit = await visited(request, hat=hat, world=world, named=match.groupdict())
+            return page(visit)
     return None
-
-
-async def _visit(request: web.BaseRequest, *, hat: Hat, world: World, subject: str) -> Visit:
-    is_form = request.method == "POST"
-    if is_form and not session.is_from_here(request, hat=hat):
-        page = pages.problem("This form was sent from another site")
-        raise answers.Refusal(answers.html_answer(page, status=403))
-    sent = await request.post() if is_form else request.query
-    return Visit(
-        hat=hat,
-        world=world,
-        path=request.path,
-        path_and_query=request.path_qs,
-        fields={name: value for name, value in sent.items() if isinstance(value, str)},
-        is_owner=session.is_owner(request, hat=hat, world=world),
-        subject=subject,
-    )
 
 
 def front_page(visit: Visit) -> web.Response:
@@ -109,10 +62,6 @@ def log_out(_visit: Visit) -> web.Response:
     return response
 
 
-def _to_login(target: str) -> web.Response:
-    return answers.see_other(f"/user/login?target={quote(target, safe='')}")
-
-
 # Letting an application in
 
 
@@ -128,7 +77,7 @@ def hat_login(visit: Visit) -> web.Response:
     if application is None:
         return _misconfigured(visit, redirect, "application_id_not_found ")
     if not visit.is_owner:
-        return _to_login(visit.path_and_query)
+        return to_login(visit.path_and_query)
     if visit.hat.is_enabled(application_id) and not visit.hat.needs_updating(application):
         return _let_in(visit, application, redirect=redirect)
     page = pages.consent(
@@ -166,7 +115,7 @@ def decide_application(visit: Visit) -> web.Response:
     redirect = visit.field("redirect")
     application = visit.world.applications.get(visit.field("application"))
     if not visit.is_owner or application is None:
-        return _to_login("/")
+        return to_login("/")
     if visit.field("decision") != "allow":
         return _turned_away(
             visit, redirect=redirect, error="access_denied", reason="user_cancelled"
@@ -185,8 +134,6 @@ def decide_application(visit: Visit) -> web.Response:
 
 
 def debits_page(visit: Visit) -> web.Response:
-    if not visit.is_owner:
-        return _to_login(visit.path)
     at, hat = visit.world.now(), visit.hat
     found = [(debit, state_of(debit, at=at)) for debit in reversed(hat.debits.values())]
     allowed = [one for one in visit.world.applications.values() if hat.is_enabled(one.id)]
@@ -194,17 +141,15 @@ def debits_page(visit: Visit) -> web.Response:
 
 
 def debit_page(visit: Visit) -> web.Response:
-    if not visit.is_owner:
-        return _to_login(visit.path)
-    debit = _debit(visit)
-    state = state_of(debit, at=visit.world.now())
-    return answers.html_answer(pages.debit(debit, owner=visit.owner, state=state))
+    debit, at = _debit(visit), visit.world.now()
+    state = state_of(debit, at=at)
+    return answers.html_answer(pages.debit(debit, owner=visit.owner, state=state, at=at))
 
 
 def quick_confirm(visit: Visit) -> web.Response:
     """Ask whether a debit may be read. Logging in first loses the way back, as on real HATs."""
     if not visit.is_owner:
-        return _to_login(visit.path)
+        return to_login(visit.path)
     debit = _debit(visit)
     page = pages.confirm(
         debit,
@@ -218,7 +163,7 @@ def quick_confirm(visit: Visit) -> web.Response:
 
 def confirm_debit(visit: Visit) -> web.Response:
     if not visit.is_owner:
-        return _to_login(f"/data-debit/{visit.subject}")
+        return to_login(f"/data-debit/{visit.subject}")
     debit = _debit(visit)
     if visit.field("decision") != "confirm":
         return answers.see_other(visit.field("fallback") or "/data-debit")
@@ -228,16 +173,17 @@ def confirm_debit(visit: Visit) -> web.Response:
 
 def stop_debit(visit: Visit) -> web.Response:
     if not visit.is_owner:
-        return _to_login(f"/data-debit/{visit.subject}")
+        return to_login(f"/data-debit/{visit.subject}")
     debit = _debit(visit)
-    visit.hat.disable(debit, at=visit.world.now(), at_period_end=False)
+    at_period_end = visit.field("when") == "period-end"
+    visit.hat.disable(debit, at=visit.world.now(), at_period_end=at_period_end)
     return answers.see_other(f"/data-debit/{debit.id}")
 
 
 def stop_application(visit: Visit) -> web.Response:
     application = visit.world.applications.get(visit.subject)
     if not visit.is_owner or application is None:
-        return _to_login("/data-debit")
+        return to_login("/data-debit")
     visit.hat.disable_application(application, at=visit.world.now())
     return answers.see_other("/data-debit")
 
@@ -245,8 +191,7 @@ def stop_application(visit: Visit) -> web.Response:
 def _debit(visit: Visit) -> Debit:
     debit = visit.hat.debits.get(visit.subject)
     if debit is None:
-        page = pages.problem("There is no such agreement on this HAT")
-        raise answers.Refusal(answers.html_answer(page, status=404))
+        raise not_possible("There is no such agreement on this HAT", status=404)
     return debit
 
 
@@ -260,11 +205,12 @@ _PAGES: tuple[tuple[str, re.Pattern[str], Page], ...] = tuple(
         ("POST", "/user/logout", log_out),
         ("GET", "/hatlogin|/auth/oauth", hat_login),
         ("POST", "/hatlogin/decision", decide_application),
-        ("GET", "/data-debit", debits_page),
-        ("GET", _DEBIT, debit_page),
+        ("GET", "/data-debit", for_owner(debits_page)),
+        ("GET", _DEBIT, for_owner(debit_page)),
         ("GET", f"{_DEBIT}/quick-confirm", quick_confirm),
         ("POST", f"{_DEBIT}/confirm", confirm_debit),
         ("POST", f"{_DEBIT}/stop", stop_debit),
         ("POST", "/applications/(?P<id>[0-9a-zA-Z-]+)/stop", stop_application),
+        *owner_data.PAGES,
     )
 )

@@ -1,14 +1,23 @@
 """The owner's pages as text: templates filled with escaped words. Pure."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
 
 from hats.sandbox.applications import Application
-from hats.sandbox.debits import Debit
-from hats.sandbox.words import data_in_words, period_in_words, state_in_words
+from hats.sandbox.debits import Debit, Permission
+from hats.sandbox.plugs import PLUGS
+from hats.sandbox.words import (
+    conditions_in_words,
+    data_in_words,
+    day_in_words,
+    period_end,
+    period_in_words,
+    state_in_words,
+)
 
 _FOLDER = Path(__file__).with_name("html")
 FILES = {
@@ -29,28 +38,47 @@ def _template(name: str) -> Template:
     return Template((_FOLDER / f"{name}.html").read_text(encoding="utf-8"))
 
 
-def _filled(name: str, /, **values: str) -> str:
+def filled(name: str, /, **values: str) -> str:
     """Fill in values that are HTML already."""
     return _template(name).substitute(values)
 
 
-def _page(title: str, main: str, *, whose: str = "") -> str:
-    return _filled("layout", title=escape(f"{title} – Sandbox HAT"), main=main, whose=escape(whose))
+def page(title: str, main: str, *, whose: str = "", files: str = "", home: str = "/") -> str:
+    """Put a page into the frame that all share.
+
+    :param whose: the owner who is logged in; with it come the links to the other pages.
+    :param files: where style and pictures are, when the page is not on a HAT.
+    """
+    return filled(
+        "layout",
+        title=escape(f"{title} – Sandbox HAT"),
+        main=main,
+        whose=escape(whose),
+        nav=filled("nav") if whose else "",
+        files=files,
+        home=home,
+    )
 
 
 def problem(text: str) -> str:
-    return _page(text, _filled("problem", text=escape(text)))
+    return page(text, filled("problem", text=escape(text)))
 
 
 def front(*, owner: str = "") -> str:
     """Write the front page, which real HATs also serve for every unknown address."""
     heading = f"The HAT of {owner}" if owner else "A sandbox HAT"
-    log_out = (
-        '<li><form method="post" action="/user/logout"><button>Log out</button></form></li>'
-        if owner
-        else '<li><a href="/user/login">Log in</a></li>'
+    links = _FRONT_LINKS if owner else (("/user/login", "Log in", "as the owner of this HAT"),)
+    listed = "\n".join(
+        f'<li><a href="{path}">{name}</a><br>{what}</li>' for path, name, what in links
     )
-    return _page(heading, _filled("front", heading=escape(heading), session=log_out), whose=owner)
+    return page(heading, filled("front", heading=escape(heading), links=listed), whose=owner)
+
+
+_FRONT_LINKS = (
+    ("/data-debit", "Agreements", "who may read some of your data, and what you let in"),
+    ("/data", "Your data", "everything on this HAT, record by record"),
+    ("/plugs", "Data plugs", "the services that fill this HAT"),
+)
 
 
 def login(*, domain: str, username: str, target: str, was_refused: bool = False) -> str:
@@ -59,14 +87,14 @@ def login(*, domain: str, username: str, target: str, was_refused: bool = False)
         if was_refused
         else ""
     )
-    main = _filled(
+    main = filled(
         "login",
         domain=escape(domain),
         username=escape(username),
         target=escape(target),
         fault=fault,
     )
-    return _page("Log in", main)
+    return page("Log in", main)
 
 
 def consent(
@@ -78,7 +106,7 @@ def consent(
     internal: bool,
 ) -> str:
     """Write what an application asks for, before its owner lets it in."""
-    main = _filled(
+    main = filled(
         "consent",
         name=escape(application.name),
         description=escape(application.description),
@@ -92,39 +120,52 @@ def consent(
         fallback=escape(fallback),
         internal="true" if internal else "",
     )
-    return _page(f"{application.name} would like to use your HAT", main, whose=owner)
+    return page(f"{application.name} would like to use your HAT", main, whose=owner)
 
 
 def _permissions(application: Application) -> list[str]:
     rights = ["See which HAT is yours"]
     if application.namespaces:
-        rights.append(f"Read while you are logged in: {', '.join(application.namespaces)}")
+        rights.append(f"Read while you are logged in: {', '.join(_titles(application))}")
     if application.data_wanted is not None:
         rights.append("Read the data of its own agreement, which starts with this")
     return rights
 
 
+def _titles(application: Application) -> list[str]:
+    return [PLUGS[name].title if name in PLUGS else name for name in application.namespaces]
+
+
 def confirm(debit: Debit, *, owner: str, redirect: str, fallback: str, state: str) -> str:
     """Write what a data debit asks for, with the two answers."""
-    decision = _filled(
+    decision = filled(
         "confirm", id=escape(debit.id), redirect=escape(redirect), fallback=escape(fallback)
     )
     return _debit(debit, owner=owner, state=state, decision=decision)
 
 
-def debit(debit: Debit, *, owner: str, state: str) -> str:
+def debit(debit: Debit, *, owner: str, state: str, at: datetime) -> str:
     """Write one data debit, to be switched on or off."""
-    if state == "on":
-        decision = _filled("stop", id=escape(debit.id))
+    if state in {"on", "later"}:
+        decision = filled("stop", id=escape(debit.id), later=_stop_later(debit, at=at))
     else:
-        decision = _filled("confirm", id=escape(debit.id), redirect="", fallback="")
+        decision = filled("confirm", id=escape(debit.id), redirect="", fallback="")
     return _debit(debit, owner=owner, state=state, decision=decision)
+
+
+def _stop_later(debit: Debit, *, at: datetime) -> str:
+    """Offer the end of the period, unless it ends by then anyway."""
+    permission = debit.active(at) or debit.latest
+    if permission.end is not None:
+        return ""
+    end = day_in_words(period_end(permission, at=at))
+    return f'<button name="when" value="period-end">Stop when the period ends, on {end}</button>'
 
 
 def _debit(debit: Debit, *, owner: str, state: str, decision: str) -> str:
     client, permission = debit.client, debit.latest
     heading = f"{client.name} asks for some of your data"
-    main = _filled(
+    main = filled(
         "debit",
         heading=escape(heading),
         state=state,
@@ -134,11 +175,18 @@ def _debit(debit: Debit, *, owner: str, state: str, decision: str) -> str:
         description=f"<p>{escape(client.description)}</p>" if client.description else "",
         purpose=escape(permission.purpose),
         data=_items(data_in_words(permission.bundle)),
+        conditions=_conditions(permission),
         period=escape(period_in_words(permission)),
         terms=_link(permission.terms_url, "The terms of this agreement"),
         decision=decision,
     )
-    return _page(heading, main, whose=owner)
+    return page(heading, main, whose=owner)
+
+
+def _conditions(permission: Permission) -> str:
+    if permission.conditions is None:
+        return ""
+    return f"<p>Only if all of this is so:</p>{_items(conditions_in_words(permission.conditions))}"
 
 
 def debits(
@@ -147,12 +195,12 @@ def debits(
     """List all agreements with their states."""
     cards = "\n".join(_card(debit, state) for debit, state in found)
     allowed = "\n".join(_application_card(application) for application in applications)
-    main = _filled(
+    main = filled(
         "debits",
         debits=cards or "<p>There are none yet.</p>",
         applications=allowed or "<p>None has been let in.</p>",
     )
-    return _page("Agreements", main, whose=owner)
+    return page("Agreements", main, whose=owner)
 
 
 def _card(debit: Debit, state: str) -> str:

@@ -1,5 +1,6 @@
 """A bundle and its times in plain words, for the person who is asked. Pure."""
 
+import math
 from datetime import datetime
 
 from hats.bundles import (
@@ -112,12 +113,23 @@ def period_in_words(permission: Permission) -> str:
     start = permission.start
     if permission.end is None:
         days = permission.period.days
-        return f"From {_day(start)}, again and again for {days} days, until you stop it."
-    return f"From {_day(start)} until {_day(permission.end)}, or until you stop it."
+        return f"From {day_in_words(start)}, again and again for {days} days, until you stop it."
+    return f"From {day_in_words(start)} until {day_in_words(permission.end)}, or until you stop it."
 
 
-def _day(moment: datetime) -> str:
+def day_in_words(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
+
+
+def period_end(permission: Permission, *, at: datetime) -> datetime:
+    """Say when the period ends in which the moment falls."""
+    passed = max(0, math.floor((at - permission.start) / permission.period))
+    return permission.start + (passed + 1) * permission.period
+
+
+def conditions_in_words(conditions: Bundle) -> list[str]:
+    """Say what must be found on the HAT, or else nothing is read."""
+    return [f"your HAT holds something for {sentence}" for sentence in data_in_words(conditions)]
 
 
 def state_of(debit: Debit, *, at: datetime) -> str:

@@ -1,5 +1,6 @@
 """What the owner does on the HAT's own pages (contract checklist 32-36, 86)."""
 
+import re
 from urllib.parse import quote, urlencode
 
 import jwt
@@ -56,7 +57,7 @@ def test_every_form_of_log_in_address_asks_for_consent(owner, path):
 
     assert answer.status == 200
     assert "HAT Market would like to use your HAT" in answer.text
-    assert "facebook, fitbit" in answer.text
+    assert "Facebook, Fitbit" in answer.text
 
 
 def test_the_front_page_follows_addresses_behind_a_hash(owner):
@@ -253,6 +254,45 @@ def test_agreements_are_listed_and_switched_off(owner, proposed):
     assert location(answer) == "/data-debit/d-1"
     assert "Off: nothing may be read" in owner.browse("/data-debit/d-1").text
     assert not is_active(owner)
+
+
+def test_sharing_can_be_stopped_when_the_period_ends(owner):
+    rolling = debit_request(cancelAtPeriodEnd=False, period=30 * 86_400_000)
+    owner.post(DEBIT, rolling, token=owner.platform)
+    owner.browse("/data-debit/d-1/confirm", {"decision": "confirm"})
+
+    offered = owner.browse("/data-debit/d-1").text
+    owner.browse("/data-debit/d-1/stop", {"when": "period-end"})
+    after = owner.browse("/data-debit/d-1").text
+
+    end = re.search(r"Stop when the period ends, on ([^<]+)</button>", offered)[1]
+    assert f"until {end}" in after
+    assert "On: this data may be read" in after
+    assert "period ends" not in after
+    assert is_active(owner)
+
+
+def test_an_agreement_that_is_off_can_be_switched_on_again(owner, proposed):
+    owner.browse("/data-debit/d-1/confirm", {"decision": "confirm"})
+    owner.browse("/data-debit/d-1/stop", {})
+
+    assert ">Confirm<" in owner.browse("/data-debit/d-1").text
+    owner.browse("/data-debit/d-1/confirm", {"decision": "confirm"})
+
+    assert is_active(owner)
+
+
+def test_conditions_are_said_before_anything_is_read(owner):
+    conditions = {
+        "name": "c-1",
+        "bundle": {"nights": {"endpoints": [{"endpoint": "fitbit/sleep"}]}},
+    }
+    owner.post(DEBIT, debit_request(conditions=conditions), token=owner.platform)
+
+    page = owner.browse("/data-debit/d-1").text
+
+    assert "Only if all of this is so" in page
+    assert "your sleep on Fitbit" in page
 
 
 def test_access_of_an_application_can_be_ended(owner):
