@@ -7,7 +7,7 @@ from hats.sandbox import answers, pages_data
 from hats.sandbox.plugs import PLUGS
 from hats.sandbox.visit import Page, Visit, for_owner, not_possible
 
-RECORDS_A_PAGE = 20
+RECORDS_A_PAGE = 10
 ENDPOINT = "/data/(?P<id>[0-9a-z/-]+)"
 RECORD = f"{ENDPOINT}/(?P<record>[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})"
 

@@ -9,11 +9,11 @@ from string import Template
 
 from hats.sandbox.applications import Application
 from hats.sandbox.debits import Debit, Permission
-from hats.sandbox.plugs import PLUGS
 from hats.sandbox.words import (
     conditions_in_words,
     data_in_words,
     day_in_words,
+    namespace_in_words,
     period_end,
     period_in_words,
     state_in_words,
@@ -126,14 +126,15 @@ def consent(
 def _permissions(application: Application) -> list[str]:
     rights = ["See which HAT is yours"]
     if application.namespaces:
-        rights.append(f"Read while you are logged in: {', '.join(_titles(application))}")
+        rights.append(f"Read while you are logged in: {'; '.join(_titles(application))}")
     if application.data_wanted is not None:
         rights.append("Read the data of its own agreement, which starts with this")
     return rights
 
 
 def _titles(application: Application) -> list[str]:
-    return [PLUGS[name].title if name in PLUGS else name for name in application.namespaces]
+    titles = (namespace_in_words(name) for name in application.namespaces)
+    return sorted(set(titles), key=str.casefold)
 
 
 def confirm(debit: Debit, *, owner: str, redirect: str, fallback: str, state: str) -> str:
@@ -186,7 +187,8 @@ def _debit(debit: Debit, *, owner: str, state: str, decision: str) -> str:
 def _conditions(permission: Permission) -> str:
     if permission.conditions is None:
         return ""
-    return f"<p>Only if all of this is so:</p>{_items(conditions_in_words(permission.conditions))}"
+    words = _items(conditions_in_words(permission.conditions))
+    return f"<p>Nothing is read unless all of this is so:</p>{words}"
 
 
 def debits(

@@ -14,7 +14,7 @@ from hats.sandbox.plugs import PLUGS, Plug
 from hats.sandbox.plugs.connection import Connection
 from hats.sandbox.words import day_in_words, source_in_words
 
-_SHOWN_FIELDS = 8
+_SHOWN_FIELDS = 6
 _LONGEST_VALUE = 200
 
 
@@ -176,11 +176,11 @@ def _connection_in_words(connection: Connection | None) -> str:
 
 
 def _buttons(plug: Plug, connection: Connection | None) -> Iterator[str]:
-    title = escape(plug.title)
+    whose = f'<span class="hidden">: {escape(plug.title)}</span>'
     if connection is None:
-        yield f'<button name="how" value="history">Connect {title} with its history</button>'
-        yield f'<button name="how" value="now">Connect {title} from now on</button>'
+        yield f'<button name="how" value="history">Connect with its history{whose}</button>'
+        yield f'<button name="how" value="now">Connect from now on{whose}</button>'
     elif connection.is_on:
-        yield f'<button class="stop" name="how" value="stop">Disconnect {title}</button>'
+        yield f'<button class="stop" name="how" value="stop">Disconnect{whose}</button>'
     else:
-        yield f'<button name="how" value="now">Connect {title} again</button>'
+        yield f'<button name="how" value="now">Connect again{whose}</button>'

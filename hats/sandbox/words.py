@@ -1,6 +1,7 @@
 """A bundle and its times in plain words, for the person who is asked. Pure."""
 
 import math
+import re
 from datetime import datetime
 
 from hats.bundles import (
@@ -15,6 +16,7 @@ from hats.bundles import (
     Transformation,
 )
 from hats.sandbox.debits import Debit, Permission
+from hats.sandbox.plugs import PLUGS
 
 _SOURCES = {
     "calendar/google/events": "your Google calendar",
@@ -67,6 +69,24 @@ _SOURCES = {
 }
 
 
+# Namespaces that are not those of a data plug.
+_NAMESPACES = {
+    "dex": "the shops you like",
+    "drops": "what tools found in your data",
+    "ios": "places where your phone was",
+    "iphone": "places where your phone was",
+    "rumpel": "what you wrote on this HAT, and places where your phone was",
+    "she": "what tools found in your data",
+}
+
+
+def namespace_in_words(namespace: str) -> str:
+    """Name a part of the HAT as its owner would."""
+    if namespace in PLUGS:
+        return PLUGS[namespace].title
+    return _NAMESPACES.get(namespace, namespace)
+
+
 def source_in_words(endpoint: str) -> str:
     """Name an endpoint as its owner would; one that nobody knows keeps its path."""
     return _SOURCES.get(endpoint, endpoint)
@@ -75,19 +95,30 @@ def source_in_words(endpoint: str) -> str:
 def data_in_words(bundle: Bundle) -> list[str]:
     """Say what would leave, one sentence for each source."""
     return [
-        _query_in_words(name, wanted, query)
-        for name, wanted in bundle.properties.items()
+        _query_in_words(wanted, query)
+        for wanted in bundle.properties.values()
         for query in wanted.endpoints
     ]
 
 
-def _query_in_words(name: str, wanted: PropertyQuery, query: EndpointQuery) -> str:
-    source = source_in_words(query.endpoint)
-    mapping = query.mapping
-    fields = ", ".join(mapping) if isinstance(mapping, dict) else "everything stored there"
+def _query_in_words(wanted: PropertyQuery, query: EndpointQuery) -> str:
     limit = f", at most {wanted.limit:,} entries" if wanted.limit is not None else ""
-    conditions = "".join(f"; {_filter_in_words(f)}" for f in query.filters if not f.is_ignored)
-    return f"{name}, from {source}: {fields}{limit}{conditions}"
+    source = source_in_words(query.endpoint)
+    return f"{_fields_in_words(query.mapping)} from {source}{limit}{_filters_in_words(query)}"
+
+
+def _fields_in_words(mapping: object) -> str:
+    if not isinstance(mapping, dict):
+        return "Everything"
+    if not mapping:
+        return "Only how many there are,"
+    names = [re.sub(r"[._\[\]]+", " ", name).strip() for name in mapping]
+    words = ", ".join(names[:-1]) + f" and {names[-1]}" if names[1:] else names[0]
+    return words[:1].upper() + words[1:]
+
+
+def _filters_in_words(query: EndpointQuery) -> str:
+    return "".join(f"; {_filter_in_words(f)}" for f in query.filters if not f.is_ignored)
 
 
 def _filter_in_words(condition: Filter) -> str:
@@ -129,7 +160,13 @@ def period_end(permission: Permission, *, at: datetime) -> datetime:
 
 def conditions_in_words(conditions: Bundle) -> list[str]:
     """Say what must be found on the HAT, or else nothing is read."""
-    return [f"your HAT holds something for {sentence}" for sentence in data_in_words(conditions)]
+    return [
+        " or ".join(
+            f"there is something in {source_in_words(query.endpoint)}{_filters_in_words(query)}"
+            for query in wanted.endpoints
+        )
+        for wanted in conditions.properties.values()
+    ]
 
 
 def state_of(debit: Debit, *, at: datetime) -> str:

@@ -79,6 +79,6 @@ PLUGS: dict[str, Plug] = {
     "questionnaires": Plug("Questionnaires", "what you answered about your life and home"),
     "insights": Plug("Insights", "what tools found in your other data"),
     "old-phone": Plug("Location of an older phone", "where that phone was"),
-    "ozm-facebook": Plug("Facebook, older plug", "posts and the account, in fewer fields"),
+    "ozm-facebook": Plug("Facebook (older plug)", "posts and the account, in fewer fields"),
     "databuyer": Plug("DataBuyer", "shops you like"),
 }

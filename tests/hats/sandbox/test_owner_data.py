@@ -155,7 +155,7 @@ def test_a_plug_is_disconnected_and_what_it_brought_is_still_there(owner, holdin
 
     page = owner.browse("/plugs").text
     assert "What it brought is still here" in page
-    assert "Connect Uber again" in page
+    assert "Connect again" in page
     assert holdings["uber/rides"]
 
 

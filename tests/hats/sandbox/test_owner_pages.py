@@ -57,7 +57,7 @@ def test_every_form_of_log_in_address_asks_for_consent(owner, path):
 
     assert answer.status == 200
     assert "HAT Market would like to use your HAT" in answer.text
-    assert "Facebook, Fitbit" in answer.text
+    assert "Facebook; Facebook (older plug); Fitbit" in answer.text
 
 
 def test_the_front_page_follows_addresses_behind_a_hash(owner):
@@ -291,7 +291,7 @@ def test_conditions_are_said_before_anything_is_read(owner):
 
     page = owner.browse("/data-debit/d-1").text
 
-    assert "Only if all of this is so" in page
+    assert "Nothing is read unless all of this is so" in page
     assert "your sleep on Fitbit" in page
 
 
