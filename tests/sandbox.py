@@ -91,7 +91,7 @@ class Sandbox:
         self._hats = self._fresh_hats()
 
     def _fresh_hats(self) -> Iterator[SandboxHat]:
-        """A HAT comes into being when the sandbox first tells how to log in to it."""
+        """Ask for a few log-ins at a time: most tests need one or two."""
         for known in range(0, HATS, HATS_AT_ONCE):
             path = f"/_sandbox/hats?first={known + HATS_AT_ONCE}"
             for log_in in _http(self.port, "GET", path)[known:]:

@@ -65,8 +65,4 @@ def _book(hat: Hat, world: World) -> dict[str, object]:
 
 def log_ins(world: World, *, first: int) -> list[dict[str, str]]:
     """List how to log in to the first HATs."""
-    hats = [hat for domain in world.domains[:first] if (hat := world.hat(domain)) is not None]
-    return [
-        {"domain": hat.domain, "username": hat.person.name, "password": hat.person.password}
-        for hat in hats
-    ]
+    return [world.log_in(domain) for domain in world.domains[:first]]

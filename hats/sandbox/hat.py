@@ -14,6 +14,7 @@ from hats.sandbox.access import Account, Caller
 from hats.sandbox.applications import Application, version_key
 from hats.sandbox.debits import Client, Debit, Permission
 from hats.sandbox.holdings import GeneratedRecords, Holdings
+from hats.sandbox.kept import KeptAnswers
 from hats.sandbox.keys import KeyPool, SigningKey
 from hats.sandbox.options import Options
 from hats.sandbox.people import Person
@@ -37,6 +38,7 @@ class Services:
     keys: KeyPool
     generated: GeneratedRecords
     applications: dict[str, Application]
+    kept: KeptAnswers["Values"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Hat:
         self.rotations = 0
         self.pulls: Counter[str] = Counter()
         self.records_served: Counter[str] = Counter()
-        self._values: dict[str, Values] = {}
+        self._values = services.kept.of(domain)
         self._claims: dict[str, tokens.Claims] = {}
         self.accounts = self._accounts(services.options)
         self._subjects = {

@@ -82,8 +82,8 @@ async def _remove_from_form(request: web.BaseRequest, world: World) -> web.Respo
 
 
 def _log_in(hat: Hat) -> dict[str, str]:
-    person = hat.person
-    return {"domain": hat.domain, "username": person.name, "password": person.password}
+    owner = hat.owner
+    return {"domain": hat.domain, "username": owner.username, "password": owner.password}
 
 
 async def _make_from_json(request: web.BaseRequest, world: World) -> web.Response:

@@ -77,6 +77,9 @@ class Store:
         """Name the HATs that have a file, without opening any."""
         return set(self._written)
 
+    def is_written_to(self, name: str) -> bool:
+        return name in self._written
+
     def reading(self, name: str) -> sqlite3.Connection | None:
         """Open a HAT's file; ``None`` when there is nothing to read."""
         return self.writing(name) if name in self._written else None

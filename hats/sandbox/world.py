@@ -10,6 +10,7 @@ from hats.sandbox.applications import BUILT_IN, Application, read_applications
 from hats.sandbox.handmade import HandMade, HatNotMade, Stamp, Wish
 from hats.sandbox.hat import Hat, Services
 from hats.sandbox.holdings import GeneratedRecords
+from hats.sandbox.kept import KeptAnswers
 from hats.sandbox.keys import open_pool
 from hats.sandbox.options import Options
 from hats.sandbox.people import name_of, person_named
@@ -36,6 +37,7 @@ class World:
             applications=read_applications(
                 options.applications or BUILT_IN, market_url=options.market_url
             ),
+            kept=KeptAnswers(weigh=lambda values: len(values.body)),
         )
         self._names = {
             self._domain(name): name
@@ -47,6 +49,15 @@ class World:
 
     def _domain(self, name: str) -> str:
         return f"{name}.{SUFFIX}:{self.options.port}"
+
+    def log_in(self, domain: str) -> dict[str, str]:
+        """Tell how an invented owner logs in, waking only a HAT that was written to."""
+        name = self._names[domain]
+        hat = self.hat(domain) if self._store.is_written_to(name) else None
+        password = (
+            hat.owner.password if hat else person_named(name, seed=self.options.seed).password
+        )
+        return {"domain": domain, "username": name, "password": password}
 
     @property
     def applications(self) -> dict[str, Application]:

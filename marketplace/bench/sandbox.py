@@ -39,16 +39,24 @@ def serving(*, hats: int, port: int) -> Iterator[list[Owner]]:
 
     :raises CannotStart: it ended before it served.
     """
+    with started(hats=hats, port=port, printed=hats) as process:
+        assert process.stdout is not None
+        yield [_owner(process.stdout.readline()) for _ in range(hats)]
+
+
+@contextmanager
+def started(*, hats: int, port: int, printed: int) -> Iterator[subprocess.Popen[str]]:
+    """The process as it starts, in a new house; it prints so many log-ins when it serves."""
     with tempfile.TemporaryDirectory(prefix="hm-bench-") as home:
         command = [sys.executable, "manage.py", "sandbox_hat", "--no-renewal", "--no-login-limit"]
-        command += ["--port", str(port), "--hats", str(hats), "--print", str(hats), "--data", home]
+        command += ["--port", str(port), "--hats", str(hats), "--print", str(printed)]
         process = subprocess.Popen(  # noqa: S603  # our own command
-            command, cwd=ROOT, env=dict(os.environ), stdout=subprocess.PIPE,
+            [*command, "--data", home], cwd=ROOT, env=dict(os.environ), stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True, start_new_session=True,
         )  # fmt: skip
         assert process.stdout is not None
         try:
-            yield [_owner(process.stdout.readline()) for _ in range(hats)]
+            yield process
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(20)

@@ -84,13 +84,13 @@ def load(port: int, pid: int, path: str, *, requests: int, cookie: str = "") -> 
         threading.Thread(target=_send, args=(port, path, headers, share))
         for _ in range(CONNECTIONS)
     ]
-    cpu, began = _cpu_seconds(pid), time.perf_counter()
+    cpu, began = cpu_seconds(pid), time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     seconds = time.perf_counter() - began
-    return Load(share * CONNECTIONS, seconds, _cpu_seconds(pid) - cpu)
+    return Load(share * CONNECTIONS, seconds, cpu_seconds(pid) - cpu)
 
 
 def _headers(cookie: str) -> dict[str, str]:
@@ -116,7 +116,7 @@ def _wait_for(port: int) -> None:
     raise CannotStart("the measured server did not start.")
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """User and system time of the process and its children."""
     family = [pid, *(child for child in _children(pid))]
     return sum(_times(one) for one in family)

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from fulfilment.models import Acceptance
+from marketplace.bench import sandbox_speed
 
 
 def _figures(name: str, *, size: int) -> list[dict[str, Any]]:
@@ -60,3 +61,21 @@ def test_for_eyes_it_says_a_sentence() -> None:
 
     assert out.getvalue().startswith("writing of CSV: ")
     assert "% of COPY" in out.getvalue()
+
+
+@pytest.mark.enable_socket
+def test_the_sandbox_is_measured_without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANDBOX_HAT_PLATFORM_PASSWORD", "sandbox-platform")
+    monkeypatch.setenv("DEMO", "1")
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+    monkeypatch.setattr(sandbox_speed, "ANSWERS", 80)
+
+    start, everybody, answers = _figures("sandbox", size=12)
+
+    assert start["size"] == everybody["size"] == 12
+    assert answers["size"] == 80
+    for figure in (start, everybody, answers):
+        assert 20 < figure["mebibytes"] < 1024
+        assert figure["seconds"] > 0
+    assert answers["per_core_second"] > 0
+    assert answers["bytes_each"] > 20

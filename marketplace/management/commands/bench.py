@@ -1,4 +1,4 @@
-"""Measure on the spot: ``manage.py bench retrieval|pages|accept|export [--json]``."""
+"""Measure on the spot: ``manage.py bench retrieval|pages|accept|export|sandbox [--json]``."""
 
 from argparse import ArgumentParser
 from importlib import import_module
@@ -8,7 +8,14 @@ from django.core.management.base import BaseCommand
 
 from marketplace.bench.figures import Figure
 
-NAMES = ("retrieval", "pages", "accept", "export")
+# Name, and the module that measures it.
+NAMES = {
+    "retrieval": "retrieval",
+    "pages": "pages",
+    "accept": "accept",
+    "export": "export",
+    "sandbox": "sandbox_speed",
+}
 
 
 class Command(BaseCommand):
@@ -23,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--hat-port", type=int, default=9100, help="for the sandbox HAT")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        module = import_module(f"marketplace.bench.{options['name']}")
+        module = import_module(f"marketplace.bench.{NAMES[options['name']]}")
         given = {"size": options["size"] or module.SIZE}
         if options["name"] == "retrieval":
             given["hat_port"] = options["hat_port"]
