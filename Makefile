@@ -25,7 +25,7 @@ trade: setup ## Run one whole trade through the front doors and print its figure
 verify: setup ## Check the invariants of the demo's database
 	@$(RUN) manage verify
 
-bench: setup ## Measure: make bench NAME=retrieval|pages|accept|export
+bench: setup ## Measure: make bench NAME=retrieval|pages|accept|export|sandbox
 	@$(RUN) bench $(NAME)
 
 test: setup-dev ## Run the whole test suite, browser journeys included

@@ -56,6 +56,13 @@ class GeneratedRecords:
                 self._lists.popitem(last=False)
         return self._lists[key]
 
+    def has_any(self, person: Person, endpoint: str) -> bool:
+        """Find out whether there are records, without making more than one."""
+        known = self._lists.get((person, endpoint, self.today))
+        if known is not None:
+            return bool(known)
+        return next(iter(SOURCES[endpoint].generate(person, self.today)), None) is not None
+
     def _generate(self, person: Person, endpoint: str) -> list[Record]:
         found = (
             Record(endpoint, _record_id(person.name, endpoint, key), stored(data), written_at)
@@ -156,8 +163,17 @@ class Holdings(Mapping[str, list[Record]]):
     def __iter__(self) -> Iterator[str]:
         """Name the endpoints that hold data."""
         plugs = {name for name, source in SOURCES.items() if source.plug in self.plugs}
-        names = plugs | {record.endpoint for record in self._written.values()}
-        return (name for name in sorted(names) if self[name])
+        written = {record.endpoint for record in self._written.values()}
+        return (
+            name for name in sorted(plugs | written) if name in written or self._is_brought(name)
+        )
+
+    def _is_brought(self, endpoint: str) -> bool:
+        """Whether a data plug brought records that are still there."""
+        connection = self.plugs[SOURCES[endpoint].plug]
+        if connection == WITH_ALL_HISTORY and not self._gone:
+            return self._generated.has_any(self._person, endpoint)
+        return bool(self[endpoint])
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -43,9 +43,8 @@ def _weekly(today: date) -> Iterator[date]:
 
 
 def activity(person: Person, today: date) -> Iterator[Item]:
-    """Count what came since the last run, by endpoint; the first run has no “since”."""
-    first = person.chance("insights").randrange(3)
-    for number, day in enumerate(_weekly(today)):
+    """Count what came since the last run, by endpoint; a run that knows no last has no “since”."""
+    for day in _weekly(today):
         chance = person.chance("activity", day)
         counts = {
             endpoint: chance.randrange(1, most)
@@ -54,7 +53,7 @@ def activity(person: Person, today: date) -> Iterator[Item]:
         }
         at = moment(day, 300)
         record: dict[str, object] = {"timestamp": iso_ms(at), "counters": counts}
-        if number > first or happens(chance, 0.9):
+        if happens(chance, 0.95):
             record["since"] = iso_ms(at - timedelta(days=7))
         yield str(day), at, record
 

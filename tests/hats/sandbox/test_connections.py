@@ -71,6 +71,23 @@ def test_a_plug_connected_again_catches_up(holdings):
     assert holdings["uber/rides"] == everything
 
 
+def test_an_endpoint_whose_only_record_is_deleted_is_named_no_more(holdings):
+    holdings.connect("databuyer", since=None)
+    assert list(holdings) == ["dex/databuyer"]
+
+    holdings.discard(holdings["dex/databuyer"], at=NOON)
+
+    assert list(holdings) == []
+
+
+def test_a_plug_that_found_nothing_names_no_endpoint(holdings):
+    holdings.connect("insights", since=None)
+
+    assert "she/insights/emotions" not in list(holdings)
+    holdings.connect("twitter", since=None)
+    assert "she/insights/emotions" in list(holdings)
+
+
 def test_connections_outlive_the_process(data_folder):
     with serving(data_folder) as first:
         hat = first.world.make_hat(Wish(name="robin"))
