@@ -2,9 +2,9 @@
 
 A *bundle* is a named set of *properties*; a property reads records from endpoints, filters,
 orders and limits them, and maps each one to the fields asked for. The meaning of every operator
-is in ``docs/sandbox-hat.md``. Two things differ from a real HAT, on purpose: ``links`` are parsed
-and kept but not evaluated (no offer of the catalogue uses them), and full-text search stems with a
-short list of English endings instead of PostgreSQL's dictionary (see :mod:`hats.bundles.text`).
+is in ``docs/sandbox-hat.md``. One thing differs from a real HAT, on purpose: full-text search stems
+with a short list of English endings instead of PostgreSQL's dictionary (see
+:mod:`hats.bundles.text`).
 """
 
 from hats.bundles.evaluation import EvaluationFailed, Record, conditions_met, evaluate

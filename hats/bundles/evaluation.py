@@ -25,15 +25,17 @@ Test = Callable[[object], bool]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One datum as a HAT holds it.
+    """One datum as a HAT holds it, or as it answers it.
 
     :param written_at: when it was written or last replaced; HATs do not tell, so it is optional.
+    :param links: held: the records grouped with this one; answered: those of them asked for.
     """
 
     endpoint: str
     record_id: str
     data: object
     written_at: datetime | None = None
+    links: tuple["Record", ...] = ()
 
 
 class EvaluationFailed(ValueError):
@@ -77,15 +79,34 @@ def _evaluated(wanted: PropertyQuery, records: Mapping[str, Sequence[Record]]) -
 
 
 def _mapped(chosen: list[_Candidate]) -> list[Record]:
-    """Map each record by its query's mapping, which is read only when a record needs it."""
-    mappers: dict[int, Callable[[object], object]] = {}
-    mapped: list[Record] = []
+    """Answer each record as its query asks; a query is read only when a record needs it."""
+    answerers: dict[int, Callable[[Record], Record]] = {}
+    answered: list[Record] = []
     for one in chosen:
         key = id(one.query)
-        if key not in mappers:
-            mappers[key] = mapper(one.query.mapping)
-        mapped.append(replace(one.record, data=mappers[key](one.record.data)))
-    return mapped
+        if key not in answerers:
+            answerers[key] = _answerer(one.query)
+        answered.append(answerers[key](one.record))
+    return answered
+
+
+def _answerer(query: EndpointQuery) -> Callable[[Record], Record]:
+    """Build what maps one record and keeps of its group what the query's links ask for.
+
+    Links inside links are ignored, as a HAT ignores them.
+    """
+    to_data = mapper(query.mapping)
+    links = [(link, mapper(link.mapping)) for link in query.links]
+
+    def answer(record: Record) -> Record:
+        linked = tuple(
+            replace(other, data=to_linked(other.data), links=())
+            for link, to_linked in links
+            for other in _matching(link, [r for r in record.links if r.endpoint == link.endpoint])
+        )
+        return replace(record, data=to_data(record.data), links=linked)
+
+    return answer
 
 
 def _matching(query: EndpointQuery, records: Sequence[Record]) -> list[Record]:
