@@ -1,20 +1,31 @@
-"""Full-text search, small: whole English words, stop words dropped, common endings stripped.
+"""Full-text search as PostgreSQL's English does it: tokens, stop words, Snowball stems.
 
-PostgreSQL stems with the Snowball dictionary and knows e-mail addresses, URLs and hyphenated
-words as tokens of their own. Here words are runs of letters and digits, and only plural, past,
-progressive and adverb endings are stripped; both sides of a search are treated alike, so what
-agrees on such endings agrees here too. Irregular forms and longer suffixes (*-ation*, *-ness*)
-can differ.
+Both sides of a search are read from the JSON text of a value. The stemmer is Snowball 2, which
+PostgreSQL's own dictionary follows. Tokens that PostgreSQL keeps whole (addresses, host names,
+decimals, hyphenated words) are kept whole here; its rules for markup and odd
+addresses are not followed (``docs/bundles.md``).
 """
 
 import json
 import re
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W_]+")
-_VOWEL = re.compile(r"[aeiouy]")
-_SHORTEST_STEM = 2
-_LONGEST_KEEPING_E = 3  # “fee” and “fees” must meet, and so must “see” and “seeing”.
+from snowballstemmer import stemmer
+
+# One alternative for each kind of token; what fits none separates.
+_TOKEN = re.compile(
+    r"""
+    (?P<address>  [^\W_][\w.+-]*@[^\W_][\w-]*(?:\.[\w-]+)+ )
+    | (?P<scheme> [a-z]+:// )
+    | (?P<url>    [^\W\d_][^\W_]*(?:\.[^\W_]+)*\.[^\W\d_]{2,}/[^\s"<>\\^`{|}]* )
+    | (?P<path>   [^\W\d_][^\W_]*(?:/[^\W_]+(?:\.[^\W_]+)*)+ )
+    | (?P<host>   [^\W\d_][^\W_]*(?:\.[^\W_]+)+ )
+    | (?P<number> [+-]?\d+(?:\.\d+|(?![^\W_])) )
+    | (?P<hyphened> [^\W_]+(?:-(?!\d+(?![^\W_]))[^\W_]+)+ )
+    | (?P<word>   [^\W_]+ )
+    """,
+    re.VERBOSE,
+)
 
 _STOP_WORDS_TEXT = """
     i me my myself we our ours ourselves you your yours yourself yourselves he him his himself
@@ -27,16 +38,20 @@ _STOP_WORDS_TEXT = """
 """
 STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 
+_stem = stemmer("english").stemWord
+
 
 def search_text(value: object) -> str:
-    """Return the text a HAT searches in: the JSON text of the value."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """Return the text a HAT searches in: the JSON text of the value, quotes and escapes too."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def lexemes(text: str) -> frozenset[str]:
     """Return the stems of the words that count."""
-    words = _WORD.findall(text.lower())
-    return frozenset(stem(word) for word in words if word not in STOP_WORDS)
+    found: set[str] = set()
+    for token in _TOKEN.finditer(text.lower()):
+        found.update(_of_token(str(token.lastgroup), token[0]))
+    return frozenset(found)
 
 
 def finds(text: str, *, wanted: frozenset[str]) -> bool:
@@ -45,40 +60,26 @@ def finds(text: str, *, wanted: frozenset[str]) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def stem(word: str) -> str:
-    """Strip a word of its ending: museums → museum, parties → parti, running → run."""
-    word = _without_adverb(_without_tense(_without_plural(word)))
-    if len(word) > _SHORTEST_STEM and word.endswith("y") and not _VOWEL.match(word[-2]):
-        return word[:-1] + "i"
-    return word[:-1] if len(word) > _LONGEST_KEEPING_E and word.endswith("e") else word
+def _of_token(kind: str, token: str) -> tuple[str, ...]:
+    match kind:
+        case "word":
+            return _of_word(token)
+        case "hyphened":
+            parts = [part for name in token.split("-") for part in _of_word(name)]
+            return (_stemmed(token), *parts)
+        case "url":
+            host, slash, path = token.partition("/")
+            return token, host, slash + path
+        case "scheme":
+            return ()
+        case _:
+            return (token,)
 
 
-def _without_plural(word: str) -> str:
-    if word.endswith("sses"):
-        return word[:-2]
-    if word.endswith("ies") and len(word) > len("dies"):
-        return word[:-3] + "y"
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and _has_stem(word, 1):
-        return word[:-1]
-    return word
+def _of_word(word: str) -> tuple[str, ...]:
+    return () if word in STOP_WORDS else (_stemmed(word),)
 
 
-def _without_tense(word: str) -> str:
-    for ending in ("ing", "ed"):
-        if word.endswith(ending) and not word.endswith("eed") and _has_stem(word, len(ending)):
-            return _undoubled(word.removesuffix(ending))
-    return word
-
-
-def _undoubled(word: str) -> str:
-    doubled = len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "lsz"
-    return word[:-1] if doubled else word
-
-
-def _without_adverb(word: str) -> str:
-    return word[:-2] if word.endswith("ly") and _has_stem(word, len("ly")) else word
-
-
-def _has_stem(word: str, ending: int) -> bool:
-    rest = word[:-ending]
-    return len(rest) >= _SHORTEST_STEM and bool(_VOWEL.search(rest))
+def _stemmed(word: str) -> str:
+    """Words that hold a digit keep their ending."""
+    return word if any(letter.isdigit() for letter in word) else str(_stem(word))
