@@ -8,6 +8,7 @@ with a short list of English endings instead of PostgreSQL's dictionary (see
 """
 
 from hats.bundles.evaluation import EvaluationFailed, Record, conditions_met, evaluate
+from hats.bundles.hashing import bundle_hash
 from hats.bundles.model import (
     Between,
     Bundle,
@@ -22,7 +23,7 @@ from hats.bundles.model import (
     namespaces_of,
     renamed,
 )
-from hats.bundles.parsing import BundleInvalid, bundle_hash, bundle_to_json, parse_bundle
+from hats.bundles.parsing import BundleInvalid, bundle_to_json, parse_bundle
 from hats.bundles.pitfalls import pitfalls_of
 from hats.bundles.projection import destinations_of, project
 

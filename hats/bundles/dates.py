@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 _TWITTER_FORM = "%a %b %d %H:%M:%S %z %Y"
 _DAYS_OF_WEEK = 7
+_SECONDS_OF_DAY = 86_400
+_JULIAN_DAY_ZERO = 1_721_425  # Of the day before 1 January of the year 1.
 
 PARTS: dict[str, Callable[[datetime], float]] = {
     "microseconds": lambda moment: moment.second * 1_000_000 + moment.microsecond,
@@ -26,7 +28,47 @@ PARTS: dict[str, Callable[[datetime], float]] = {
     "century": lambda moment: math.ceil(moment.year / 100),
     "millennium": lambda moment: math.ceil(moment.year / 1000),
     "epoch": lambda moment: moment.timestamp(),
+    "julian": lambda moment: _JULIAN_DAY_ZERO + moment.toordinal() + _share_of_day(moment),
+    "timezone": lambda _moment: 0,
+    "timezone_hour": lambda _moment: 0,
+    "timezone_minute": lambda _moment: 0,
 }
+
+
+def _share_of_day(moment: datetime) -> float:
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return (moment - midnight).total_seconds() / _SECONDS_OF_DAY
+
+
+# PostgreSQL's other names for the same parts.
+_ALIASES = {
+    "microseconds": "us usec usecs usecond useconds microsecon",
+    "milliseconds": "ms msec msecs msecond mseconds millisecon",
+    "second": "s sec secs seconds",
+    "minute": "m min mins minutes",
+    "hour": "h hr hrs hours",
+    "day": "d days",
+    "week": "w weeks",
+    "month": "mon mons months",
+    "quarter": "qtr",
+    "year": "y yr yrs years",
+    "decade": "dec decs decades",
+    "century": "c cent centuries",
+    "millennium": "mil mils millennia",
+}
+_CANONICAL = {name: name for name in PARTS} | {
+    alias: name for name, aliases in _ALIASES.items() for alias in aliases.split()
+}
+
+
+def names_of_parts() -> list[str]:
+    """All names by which a part may be called."""
+    return list(_CANONICAL)
+
+
+def canonical_part(part: str) -> str:
+    """Return the one name of a part; an unknown one stands for itself, in small letters."""
+    return _CANONICAL.get(part.lower(), part.lower())
 
 
 def part_of(moment: datetime, part: str) -> float:
@@ -35,7 +77,7 @@ def part_of(moment: datetime, part: str) -> float:
     :raises ValueError: PostgreSQL knows no such part, or it is not offered here.
     """
     try:
-        return PARTS[part.lower()](moment)
+        return PARTS[_CANONICAL[part.lower()]](moment)
     except KeyError:
         raise ValueError(part) from None
 

@@ -1,6 +1,6 @@
 """What a HAT answers to a bundle, computed over records in memory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -46,6 +46,7 @@ class EvaluationFailed(ValueError):
 class _Candidate:
     record: Record
     query: EndpointQuery
+    answer: Callable[[Record], Record]
 
 
 def evaluate(bundle: Bundle, records: Mapping[str, Sequence[Record]]) -> dict[str, list[Record]]:
@@ -66,28 +67,21 @@ def conditions_met(conditions: Bundle, records: Mapping[str, Sequence[Record]]) 
 
 
 def _evaluated(wanted: PropertyQuery, records: Mapping[str, Sequence[Record]]) -> list[Record]:
-    candidates = [
-        _Candidate(record, query)
-        for query in wanted.endpoints
-        for record in _matching(query, records.get(query.endpoint, ()))
-    ]
-    chosen = _in_order(candidates, wanted)[: wanted.limit]
     try:
-        return _mapped(chosen)
+        candidates = [one for query in wanted.endpoints for one in _candidates(query, records)]
+        chosen = _in_order(candidates, wanted)[: wanted.limit]
+        return [one.answer(one.record) for one in chosen]
     except MappingFails as error:
         raise EvaluationFailed(f"the mapping of “{error}” is malformed") from error
 
 
-def _mapped(chosen: list[_Candidate]) -> list[Record]:
-    """Answer each record as its query asks; a query is read only when a record needs it."""
-    answerers: dict[int, Callable[[Record], Record]] = {}
-    answered: list[Record] = []
-    for one in chosen:
-        key = id(one.query)
-        if key not in answerers:
-            answerers[key] = _answerer(one.query)
-        answered.append(answerers[key](one.record))
-    return answered
+def _candidates(
+    query: EndpointQuery, records: Mapping[str, Sequence[Record]]
+) -> Iterator[_Candidate]:
+    """Read the query first: a malformed one fails even where nothing is held."""
+    answer = _answerer(query)
+    for record in _matching(query, records.get(query.endpoint, ())):
+        yield _Candidate(record, query, answer)
 
 
 def _answerer(query: EndpointQuery) -> Callable[[Record], Record]:
@@ -134,8 +128,10 @@ def _in_order(candidates: list[_Candidate], wanted: PropertyQuery) -> list[_Cand
 def _order_value(candidate: _Candidate, order_by: str) -> object:
     """Find the value sorted by: ``orderBy`` is first read as a destination of the mapping."""
     mapping = candidate.query.mapping
-    source = mapping.get(order_by) if isinstance(mapping, dict) else None
-    return at_path(candidate.record.data, source if isinstance(source, str) else order_by)
+    source = mapping.get(order_by, order_by) if isinstance(mapping, dict) else order_by
+    if not isinstance(source, str):
+        raise MappingFails(order_by)
+    return at_path(candidate.record.data, source)
 
 
 def _in_order_written(candidates: list[_Candidate], *, descending: bool) -> list[_Candidate]:
@@ -149,7 +145,7 @@ def _in_order_written(candidates: list[_Candidate], *, descending: bool) -> list
 def _test(condition: Filter) -> Test:
     """Build the question that a present field is asked."""
     if isinstance(condition.operator, Find):
-        wanted = text.lexemes(condition.operator.search)
+        wanted = text.lexemes(text.search_text(condition.operator.search))
         return lambda value: text.finds(text.search_text(value), wanted=wanted)
     compares = _comparison(condition.operator)
     if condition.transformation is Transformation.IDENTITY:

@@ -1,16 +1,19 @@
 """PostgreSQL's jsonb, as far as bundles need it: paths, total order, containment."""
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 MISSING = object()  # SQL NULL: no such path. JSON null is a value and is None.
 
+_POSITION = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]{1,10}")  # what C's strtol reads whole
 # PostgreSQL sorts an empty array at the root before everything, by accident of its code.
 _EMPTY_ARRAY, _NULL, _STRING, _NUMBER, _BOOLEAN, _ARRAY, _OBJECT = range(7)
 
 
 def at_path(value: object, path: str) -> object:
     """Find what ``value #> path`` finds, or ``MISSING``; array positions may be negative."""
-    for segment in path.split("."):
+    for segment in segments(path):
         if isinstance(value, dict):
             value = value.get(segment, MISSING)
         elif isinstance(value, list):
@@ -20,10 +23,18 @@ def at_path(value: object, path: str) -> object:
     return value
 
 
+@lru_cache(maxsize=4096)
+def segments(path: str) -> tuple[str, ...]:
+    """Split at dots as a HAT does: dots at the end say nothing, dots alone name the whole value."""
+    return tuple(path.rstrip(".").split(".")) if path.strip(".") or not path else ()
+
+
 def _element(items: list[object], segment: str) -> object:
+    if not _POSITION.fullmatch(segment):
+        return MISSING
     try:
         return items[int(segment)]
-    except (ValueError, IndexError):
+    except IndexError:
         return MISSING
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from hats.bundles.jsonb import MISSING
+from hats.bundles.jsonb import MISSING, segments, stored_order
 
 Picker = Callable[[object, dict[str, object]], None]
 _SEGMENT = re.compile(r"([A-Za-z0-9_]+)(?:\[([0-9]*)\])?")
@@ -40,15 +40,18 @@ def _mapped(pickers: list[Picker], data: object) -> dict[str, object]:
 
 
 def _pickers(mapping: dict[str, object]) -> list[Picker]:
-    return [_picker(destination, source) for destination, source in mapping.items()]
+    """One for each destination, in the order in which a HAT stores the mapping's keys."""
+    pickers = [_picker(destination, mapping[destination]) for destination in stored_order(mapping)]
+    whole = [picker for picker in pickers if picker is not None]
+    if len(whole) < len(pickers):  # Only now: a malformed path beside it fails all the same.
+        raise MappingYieldsNothing
+    return whole
 
 
-def _picker(destination: str, source: object) -> Picker:
+def _picker(destination: str, source: object) -> Picker | None:
     if isinstance(source, str):
         return _copier(destination_path(destination), source_path(source))
-    if isinstance(source, dict):
-        return _nested(destination, source)
-    raise MappingYieldsNothing(destination)
+    return _nested(destination, source) if isinstance(source, dict) else None
 
 
 def _copier(destination: tuple[str, ...], source: tuple[str | int, ...]) -> Picker:
@@ -93,13 +96,16 @@ def _object_picker(
 ) -> Picker:
     try:
         pickers = _pickers(mappings)
-    except MappingYieldsNothing as error:
-        raise MappingFails(".".join(target)) from error
+    except MappingYieldsNothing:  # A HAT stumbles over it only where there is something to map.
+        pickers = None
 
     def pick(data: object, result: dict[str, object]) -> None:
         value = value_at(data, path)
-        if value is not MISSING:
-            _merge(result, target, _mapped(pickers, value))
+        if value is MISSING:
+            return
+        if pickers is None:
+            raise MappingFails(".".join(target))
+        _merge(result, target, _mapped(pickers, value))
 
     return pick
 
@@ -111,13 +117,15 @@ def source_path(text: str) -> tuple[str | int, ...]:
     :raises MappingFails: a segment holds anything but letters, digits and underscores.
     """
     path: list[str | int] = []
-    for segment in text.split("."):
+    for segment in segments(text):
         found = _SEGMENT.fullmatch(segment)
         if found is None:
             raise MappingFails(text)
         path.append(found[1])
         if found[2]:
             path.append(int(found[2]))
+    if not path:
+        raise MappingFails(text)
     return tuple(path)
 
 

@@ -42,9 +42,12 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """All words of ``search``, in English; meaningful only on a searchable field."""
+    """All words of ``search``, in English; meaningful only on a searchable field.
 
-    search: str
+    A HAT takes any JSON here and searches for the words of its text.
+    """
+
+    search: object
 
 
 Operator = Contains | In | Between | Find

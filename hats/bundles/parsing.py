@@ -1,7 +1,5 @@
-"""JSON to bundle and back, refusing with the place of the fault."""
+"""JSON to bundle and back, refusing with the place of the fault and in the words of a HAT."""
 
-import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -24,15 +22,31 @@ Part = TypeVar("Part")
 _NAME = re.compile(r"[0-9a-zA-Z-]+")
 _ENDPOINT = re.compile(r"[0-9a-z/-]+")
 DEEPEST_NESTING = 32  # Of mappings and links; the same depth at which a HAT's answers are refused.
+LARGEST_LIMIT = 2**31 - 1  # A HAT reads a limit as a 32-bit number.
+
+_HAT_MESSAGES = {
+    "is missing": "error.path.missing",
+    "must be an object": "error.expected.jsobject",
+    "must be text": "error.expected.jsstring",
+    "must be a list": "error.expected.jsarray",
+}
 
 
 class BundleInvalid(ValueError):
-    """The text is not a bundle; ``path`` says where, ``reason`` what is wrong there."""
+    """The text is not a bundle; ``path`` says where, ``reason`` what is wrong there.
 
-    def __init__(self, path: str, reason: str) -> None:
+    :ivar hat_message: what a HAT says at that path; ours where a HAT would say nothing.
+    :ivar hat_status: what a HAT answers: 500 where it trips over a filter without a kind.
+    """
+
+    def __init__(
+        self, path: str, reason: str, *, hat_message: str = "", hat_status: int = 400
+    ) -> None:
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+        self.hat_message = hat_message or _HAT_MESSAGES.get(reason, reason)
+        self.hat_status = hat_status
 
 
 def parse_bundle(raw: object) -> Bundle:
@@ -43,7 +57,11 @@ def parse_bundle(raw: object) -> Bundle:
     whole = _object(raw, "bundle")
     name = _text(whole.get("name"), "name")
     if not _NAME.fullmatch(name):
-        raise BundleInvalid("name", "may hold only letters, digits and hyphens")
+        raise BundleInvalid(
+            "name",
+            "may hold only letters, digits and hyphens",
+            hat_message="Bundle name invalid",
+        )
     return Bundle(name=name, properties=parse_properties(whole.get("bundle"), "bundle"))
 
 
@@ -73,9 +91,14 @@ def _limit(raw: object, path: str) -> int | None:
         return None
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    if not isinstance(raw, int) or isinstance(raw, bool) or raw < 0:
-        raise BundleInvalid(path, "must be a whole number, zero or more")
-    return raw
+    if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw <= LARGEST_LIMIT:
+        return raw
+    is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
+    raise BundleInvalid(
+        path,
+        "must be a whole number, zero or more",
+        hat_message="error.expected.int" if is_number else "error.expected.jsnumber",
+    )
 
 
 def _endpoint_query(raw: object, path: str) -> EndpointQuery:
@@ -85,7 +108,9 @@ def _endpoint_query(raw: object, path: str) -> EndpointQuery:
     endpoint = _text(fields.get("endpoint"), f"{path}.endpoint")
     if not _ENDPOINT.fullmatch(endpoint):
         raise BundleInvalid(
-            f"{path}.endpoint", "may hold only small letters, digits, hyphens and slashes"
+            f"{path}.endpoint",
+            "may hold only small letters, digits, hyphens and slashes",
+            hat_message="Endpoint invalid",
         )
     return EndpointQuery(
         endpoint=endpoint,
@@ -120,9 +145,9 @@ def _transformation(raw: object, path: str) -> tuple[Transformation, str | None]
     if raw is None:
         return Transformation.IDENTITY, None
     fields = _object(raw, path)
-    name = _text(fields.get("transformation"), f"{path}.transformation")
+    name = _kind(fields, "transformation", path)
     if name not in set(Transformation):
-        raise BundleInvalid(f"{path}.transformation", f"knows no “{name}”")
+        raise _unknown(path, name)
     known = Transformation(name)
     if known in {Transformation.IDENTITY, Transformation.SEARCHABLE}:
         return known, None
@@ -131,7 +156,7 @@ def _transformation(raw: object, path: str) -> tuple[Transformation, str | None]
 
 def _operator(raw: object, path: str) -> Operator:
     fields = _object(raw, path)
-    name = _text(fields.get("operator"), f"{path}.operator")
+    name = _kind(fields, "operator", path)
     if name == "contains":
         return Contains(_given(fields, "value", path))
     if name == "in":
@@ -139,8 +164,21 @@ def _operator(raw: object, path: str) -> Operator:
     if name == "between":
         return Between(_given(fields, "lower", path), _given(fields, "upper", path))
     if name == "find":
-        return Find(_text(fields.get("search"), f"{path}.search"))
-    raise BundleInvalid(f"{path}.operator", f"knows no “{name}”")
+        return Find(_given(fields, "search", path))
+    raise _unknown(path, name)
+
+
+def _kind(fields: Mapping[str, object], key: str, path: str) -> str:
+    """Read the word that says which filter this is."""
+    name = fields.get(key)
+    if not isinstance(name, str):
+        reason = "is missing" if name is None else "must be text"
+        raise BundleInvalid(f"{path}.{key}", reason, hat_status=500)
+    return name
+
+
+def _unknown(path: str, name: str) -> BundleInvalid:
+    return BundleInvalid(path, f"knows no “{name}”", hat_message=f"Unexpected JSON value {name}")
 
 
 def _given(fields: Mapping[str, object], key: str, path: str) -> object:
@@ -195,12 +233,12 @@ def _property_to_json(wanted: PropertyQuery) -> dict[str, object]:
 def _query_to_json(query: EndpointQuery) -> dict[str, object]:
     return {"endpoint": query.endpoint} | _present(
         mapping=query.mapping,
-        filters=[_filter_to_json(condition) for condition in query.filters] or None,
+        filters=[filter_to_json(condition) for condition in query.filters] or None,
         links=[_query_to_json(link) for link in query.links] or None,
     )
 
 
-def _filter_to_json(condition: Filter) -> dict[str, object]:
+def filter_to_json(condition: Filter) -> dict[str, object]:
     transformation: dict[str, object] = {}
     if condition.transformation is not Transformation.IDENTITY:
         transformation["transformation"] = {
@@ -224,28 +262,3 @@ def _operator_to_json(operator: Operator) -> dict[str, object]:
 
 def _present(**fields: object) -> dict[str, object]:
     return {key: value for key, value in fields.items() if value is not None}
-
-
-def bundle_hash(raw: object) -> str:
-    """SHA-256, in hex, of the canonical JSON: equal exactly when a HAT would act the same.
-
-    Keys are sorted, ``1.0`` is written ``1`` and what a HAT ignores is left out; the name counts,
-    so compare definitions under one name (:func:`hats.bundles.renamed`).
-
-    :param raw: a :class:`Bundle` or its JSON.
-    :raises BundleInvalid: as :func:`parse_bundle`.
-    """
-    bundle = raw if isinstance(raw, Bundle) else parse_bundle(raw)
-    # In ASCII, because text from a HAT may hold halves of characters that no encoding takes.
-    text = json.dumps(_canonical(bundle_to_json(bundle)), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
-
-
-def _canonical(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _canonical(child) for key, child in value.items()}
-    if isinstance(value, list):
-        return [_canonical(child) for child in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from hats.bundles.dates import PARTS
+from hats.bundles.dates import PARTS, canonical_part
 from hats.bundles.mapping import MappingFails, destination_path, source_path
 from hats.bundles.model import Bundle, EndpointQuery, Filter, Find
-from hats.bundles.text import lexemes
+from hats.bundles.text import lexemes, search_text
 
 
 def pitfalls_of(bundle: Bundle) -> list[str]:
@@ -58,9 +58,11 @@ def _is_readable(destination: str, source: str) -> bool:
 def _of_filter(condition: Filter, path: str) -> Iterator[str]:
     if condition.is_ignored:
         yield f"{path}: search works only as “find” on “searchable”; this filters nothing"
-    elif isinstance(condition.operator, Find) and not lexemes(condition.operator.search):
+    elif isinstance(condition.operator, Find) and not lexemes(
+        search_text(condition.operator.search)
+    ):
         yield f"{path}: holds only words too common to search for, so nothing is found"
     if "[" in condition.field:
         yield f"{path}.field: array positions are written “.0.” here, so nothing is found"
-    if condition.part is not None and condition.part.lower() not in PARTS:
+    if condition.part is not None and canonical_part(condition.part) not in PARTS:
         yield f"{path}.transformation.part: is no part of a date, so a HAT answers an error"
