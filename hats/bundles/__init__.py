@@ -1,10 +1,12 @@
 """The HAT's language for naming data: parse it, hash it, evaluate it, keep to it. Pure.
 
 A *bundle* is a named set of *properties*; a property reads records from endpoints, filters,
-orders and limits them, and maps each one to the fields asked for. The meaning of every operator
-is in ``docs/sandbox-hat.md``. One thing differs from a real HAT, on purpose: full-text search stems
-with a short list of English endings instead of PostgreSQL's dictionary (see
-:mod:`hats.bundles.text`).
+orders and limits them, and maps each one to the fields asked for. ``docs/bundles.md`` has the
+meaning of everything, and what a real HAT may do in another way.
+
+Besides what is named here, :mod:`hats.bundles.words` says a bundle in plain words,
+:mod:`hats.bundles.differences` what changed between two, and :mod:`hats.bundles.phrases` holds the
+filters that have words, for whoever builds bundles.
 """
 
 from hats.bundles.evaluation import EvaluationFailed, Record, conditions_met, evaluate

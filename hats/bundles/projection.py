@@ -1,6 +1,6 @@
 """Keeping to what was asked: a HAT's answer, cut down to the fields its owner agreed to share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from hats.bundles.model import Bundle, EndpointQuery, PropertyQuery
 
@@ -42,6 +42,29 @@ def _paths(mapping: Mapping[str, object], prefix: str = "") -> list[str]:
 def _is_readable(mapping: Mapping[str, object]) -> bool:
     """One value that is neither a path nor an object empties the whole record."""
     return all(isinstance(source, str | dict) for source in mapping.values())
+
+
+def sources_of(query: EndpointQuery) -> dict[str, str] | None:
+    """Destination paths and the paths they are filled from; ``None``: the whole record.
+
+    Inside mapped lists both are written with the list in front: ``items[].sku`` from
+    ``lines[].sku``.
+    """
+    return dict(_sources(query.mapping)) if isinstance(query.mapping, dict) else None
+
+
+def _sources(
+    mapping: Mapping[str, object], before: tuple[str, str] = ("", "")
+) -> Iterator[tuple[str, str]]:
+    if not _is_readable(mapping):
+        return
+    for destination, source in mapping.items():
+        if isinstance(source, str):
+            yield before[0] + destination.removesuffix("[]"), before[1] + source
+        elif isinstance(source, dict):
+            inner = source.get("mappings")
+            into = (f"{before[0]}{destination}.", f"{before[1]}{source.get('source')}.")
+            yield from _sources(inner if isinstance(inner, dict) else {}, into)
 
 
 def project(

@@ -1,0 +1,264 @@
+"""The closed set of filters that have plain words: each is built, recognised and said.
+
+``to_filter`` makes the filter, :mod:`hats.bundles.recognising` reads it back, and ``words`` says it
+of a named field: “is between 5 and 10 km”. What is none of these is an :class:`Other`, which says
+honestly that it has no plain words and quotes the filter.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Protocol
+
+from hats.bundles import english
+from hats.bundles.english import FieldName
+from hats.bundles.model import Between, Contains, Filter, Find, In, Transformation
+from hats.bundles.parsing import filter_to_json
+from hats.bundles.text import lexemes
+
+Scalar = str | int | float
+# The language has no open ends; no figure of a person's life lies beyond this one.
+BEYOND: Final = 10**15
+
+
+class Phrase(Protocol):
+    """One filter in plain words; ``field`` is the path of the field it looks at."""
+
+    @property
+    def field(self) -> str: ...
+
+    def to_filter(self) -> Filter: ...
+
+    def words(self, name: FieldName) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """The field is this value, or is a list with it."""
+
+    field: str
+    value: Scalar
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, Contains(self.value))
+
+    def words(self, name: FieldName) -> str:
+        value = english.value(self.value)
+        if not isinstance(self.value, str):
+            value = english.with_unit(value, name)
+        return f"{'includes' if name.is_list else 'is'} {value}"
+
+
+@dataclass(frozen=True, slots=True)
+class IsYes:
+    """The field is true, or is false."""
+
+    field: str
+    is_yes: bool
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, Contains(self.is_yes))
+
+    def words(self, name: FieldName) -> str:
+        return f"{'includes' if name.is_list else 'is'} {'yes' if self.is_yes else 'no'}"
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The field is one of these values; a list holds nothing but them."""
+
+    field: str
+    values: tuple[Scalar, ...]
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, In(list(self.values)))
+
+    def words(self, name: FieldName) -> str:
+        values = english.listed([english.value(item) for item in self.values], last="or")
+        return f"holds nothing but {values}" if name.is_list else f"is {values}"
+
+
+@dataclass(frozen=True, slots=True)
+class Includes:
+    """The field is a list with all of these values."""
+
+    field: str
+    values: tuple[Scalar, ...]
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, Contains(list(self.values)))
+
+    def words(self, name: FieldName) -> str:
+        del name  # whatever it is called, it is a list
+        return f"is a list with {english.listed([english.value(item) for item in self.values])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The field is a number from the lowest to the highest, both included."""
+
+    field: str
+    lowest: float
+    highest: float
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, Between(self.lowest, self.highest))
+
+    def words(self, name: FieldName) -> str:
+        low, high = english.figure(self.lowest), english.figure(self.highest)
+        if low == high:
+            return f"is exactly {english.with_unit(low, name)}"
+        return f"is between {english.with_unit(f'{low} and {high}', name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """The field is this number or a higher one."""
+
+    field: str
+    lowest: float
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, Between(self.lowest, BEYOND))
+
+    def words(self, name: FieldName) -> str:
+        return f"is {english.with_unit(english.figure(self.lowest), name)} or more"
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """The field is this number or a lower one."""
+
+    field: str
+    highest: float
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, Between(-BEYOND, self.highest))
+
+    def words(self, name: FieldName) -> str:
+        return f"is {english.with_unit(english.figure(self.highest), name)} or less"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The field is a date in text, from one day until another begins.
+
+    A bare date equal to ``until`` still passes, a moment of that day does not.
+    """
+
+    field: str
+    since: date
+    until: date
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, Between(self.since.isoformat(), self.until.isoformat()))
+
+    def words(self, name: FieldName) -> str:
+        del name
+        return f"is from {english.day(self.since)} up to {english.day(self.until)}"
+
+
+@dataclass(frozen=True, slots=True)
+class HasWords:
+    """The field holds all these words, in whatever form English gives them."""
+
+    field: str
+    search: str
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, Find(self.search), Transformation.SEARCHABLE)
+
+    def words(self, name: FieldName) -> str:
+        del name
+        counting = [word for word in self.search.split() if lexemes(word)] or [self.search]
+        quoted = english.listed([f"“{word}”" for word in counting])
+        return f"has the word {quoted}" if len(counting) == 1 else f"has the words {quoted}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The field is a moment between two full hours, UTC; the last hour is included whole."""
+
+    field: str
+    form: Transformation
+    first: int
+    last: int
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, Between(self.first, self.last), self.form, "hour")
+
+    def words(self, name: FieldName) -> str:
+        del name
+        return f"is {english.hours(self.first, self.last + 1)} (UTC)"
+
+
+@dataclass(frozen=True, slots=True)
+class Weekdays:
+    """The field is a moment on one of these days, UTC; Monday is 1."""
+
+    field: str
+    form: Transformation
+    days: tuple[int, ...]
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, In(list(self.days)), self.form, "isodow")
+
+    def words(self, name: FieldName) -> str:
+        del name
+        return f"falls on {english.weekdays(self.days)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """The field is a moment in one of these months of any year."""
+
+    field: str
+    form: Transformation
+    months: tuple[int, ...]
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, In(list(self.months)), self.form, "month")
+
+    def words(self, name: FieldName) -> str:
+        del name
+        names = [english.MONTHS[number - 1] for number in self.months]
+        return f"is in {english.listed(names, last='or')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """The field is a moment in one of these years, both included."""
+
+    field: str
+    form: Transformation
+    first: int
+    last: int
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, Between(self.first, self.last), self.form, "year")
+
+    def words(self, name: FieldName) -> str:
+        del name
+        if self.first == self.last:
+            return f"is in {self.first}"
+        return f"is in the years {self.first} to {self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Any filter that is none of the above, quoted as it is."""
+
+    condition: Filter
+
+    @property
+    def field(self) -> str:
+        return self.condition.field
+
+    def to_filter(self) -> Filter:
+        return self.condition
+
+    def words(self, name: FieldName) -> str:
+        del name
+        exact = {k: v for k, v in filter_to_json(self.condition).items() if k != "field"}
+        quoted = json.dumps(exact, ensure_ascii=False, sort_keys=True)
+        return f"passes a test that has no plain words ({quoted})"
