@@ -35,7 +35,9 @@ class CardFacts:
     :param retention_days: how long the organisation keeps the data after it got it.
     :param reward: such as ``£1.80``.
     :param smallest_group: nothing is passed on for fewer people.
+    :param data_words: which records of all that the HAT holds, in sentences; none: all of them.
     :param has_conditions: the HAT releases values only where its data meets conditions.
+    :param condition_words: those conditions, in sentences.
     """
 
     organisation_name: str
@@ -57,7 +59,9 @@ class CardFacts:
     smallest_group: int
     special_category: bool = False
     precise_location: bool = False
+    data_words: Sequence[str] = ()
     has_conditions: bool = False
+    condition_words: Sequence[str] = ()
 
 
 def owner_card(facts: CardFacts) -> Card:
@@ -108,7 +112,7 @@ def _for_what(facts: CardFacts) -> Block:
 
 
 def _which_data(facts: CardFacts) -> Block:
-    sentences = [_sentence(facts.for_people)]
+    sentences = [_sentence(facts.for_people), *facts.data_words]
     if facts.special_category:
         sentences.append(
             "This can tell something about your health or another part of life that the law"
@@ -123,6 +127,7 @@ def _which_data(facts: CardFacts) -> Block:
             "Your HAT first checks whether your data meets the conditions of this offer;"
             " if it does not, it hands over no values."
         )
+    sentences += facts.condition_words
     sentences.append(
         "Nothing else on your HAT is read. In the dataset you stand under a made-up reference,"
         " and the address of your HAT is not passed on."

@@ -27,6 +27,8 @@ def bundle_problems(raw: object) -> list[str]:
     problems = [f"The definition of the data has a trap ({trap})." for trap in pitfalls_of(bundle)]
     if any(paths is None for paths in destinations_of(bundle).values()):
         problems.append("The definition takes whole records; each field must be named.")
+    if any(query.links for wanted in bundle.properties.values() for query in wanted.endpoints):
+        problems.append("The definition takes linked records, which no table of a file can hold.")
     if not endpoints_of(bundle):
         problems.append("The definition reads nothing.")
     return problems

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from hats.bundles.differences import Difference
 from offers.cards import Block, Card
 from offers.models import OfferField, OfferVersion, OfferVersionStatus
 
@@ -85,9 +86,17 @@ def _field_flags(fields: Iterable[OfferField]) -> list[Flag]:
 
 
 def changes(
-    version: OfferVersion, former: OfferVersion | None, *, card: Card, former_card: Card | None
+    version: OfferVersion,
+    former: OfferVersion | None,
+    *,
+    card: Card,
+    former_card: Card | None,
+    definition: Sequence[Difference] = (),
 ) -> list[Change]:
-    """How the card and the figures differ from the version on the shelf; empty for a first one."""
+    """How the card and the figures differ from the version on the shelf; empty for a first one.
+
+    :param definition: how the definition of the data differs.
+    """
     if former is None or former_card is None:
         return []
     found = [
@@ -98,14 +107,24 @@ def changes(
     figures = [
         ("Market fee", str(former.fee), str(version.fee)),
         ("Title", former.title, version.title),
-        ("Definition of the data", "as published", "changed"),
     ]
-    same = [
-        former.fee == version.fee,
-        former.title == version.title,
-        former.bundle == version.bundle,
-    ]
-    return found + [Change(*f) for f, is_same in zip(figures, same, strict=True) if not is_same]
+    found += [Change(*figure) for figure in figures if figure[1] != figure[2]]
+    return found + [_defined(difference) for difference in definition]
+
+
+def _defined(difference: Difference) -> Change:
+    """One change of the definition; “wider” and “narrower” speak of the data handed over."""
+    now = _begun(difference.now) or "Left out"
+    effect = f" ({difference.effect})" if difference.effect else ""
+    return Change(
+        f"Definition of the data: {difference.about}",
+        was=_begun(difference.was) or "Nothing of this",
+        now=f"{now}{effect}",
+    )
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def changed_blocks(card: Card, former_card: Card | None) -> list[str]:

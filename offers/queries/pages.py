@@ -13,6 +13,7 @@ from hats.bundles import Bundle, parse_bundle
 from offers.cards import Card, CardFacts, owner_card
 from offers.exports import sample_rows
 from offers.models import Offer, OfferField, OfferVersion, OfferVersionStatus, Purpose
+from offers.queries import definitions
 from offers.tables import Cell, Column, columns_of, tables_of
 
 SAMPLE_ROWS_SHOWN = 6
@@ -114,6 +115,7 @@ def card_facts(
     version: OfferVersion, fields: Iterable[OfferField], *, organisation: Organisation, terms: Terms
 ) -> CardFacts:
     """Everything the owner's card says, from the version, who asks and on which terms."""
+    fields = list(fields)
     checked = organisation.verified_at if organisation.status == "verified" else None
     return CardFacts(
         organisation_name=organisation.name,
@@ -127,6 +129,8 @@ def card_facts(
         title=version.title,
         for_people=version.for_people,
         field_names=[field.name for field in fields],
+        data_words=definitions.data_words(version, fields),
+        condition_words=definitions.condition_words(version, fields),
         collection=version.collection,
         period_days=version.period_days,
         retention_days=terms.retention_days,

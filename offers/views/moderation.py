@@ -13,7 +13,7 @@ from accounts.models import User
 from offers import access, actions
 from offers.forms import DecisionForm
 from offers.models import OfferVersion
-from offers.queries import moderation, pages
+from offers.queries import definitions, moderation, pages
 
 UNPROCESSABLE = 422
 
@@ -53,14 +53,20 @@ def _case(waiting: OfferVersion) -> dict[str, Any]:
     publisher = waiting.offer.publisher
     card = pages.preview_card(waiting, fields, organisation=publisher)
     former = moderation.last_published(waiting)
-    former_card = None
+    former_card, definition = None, []
     if former:
-        former_card = pages.preview_card(former, pages.fields_of(former), organisation=publisher)
+        former_fields = pages.fields_of(former)
+        former_card = pages.preview_card(former, former_fields, organisation=publisher)
+        definition = definitions.definition_differences(
+            former, waiting, fields=fields, former_fields=former_fields
+        )
     return {
         "version": waiting,
         "card": card,
         "changed": moderation.changed_blocks(card, former_card),
-        "changes": moderation.changes(waiting, former, card=card, former_card=former_card),
+        "changes": moderation.changes(
+            waiting, former, card=card, former_card=former_card, definition=definition
+        ),
         "former": former,
         "flags": moderation.flags(waiting, fields),
         "tables": pages.tables(waiting, fields),

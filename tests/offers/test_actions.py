@@ -1,5 +1,6 @@
 """The life of a version and of an offer."""
 
+import copy
 from dataclasses import replace
 from functools import partial
 
@@ -123,6 +124,12 @@ def test_a_complete_draft_is_handed_in(draft, publisher):
     assert (entry.from_status, entry.to_status) == ("draft", "submitted")
 
 
+def _linked():
+    bundle = copy.deepcopy(factories.BUNDLE)
+    bundle["bundle"]["plays"]["endpoints"][0]["links"] = [{"endpoint": "rumpel/notes"}]
+    return bundle
+
+
 def _bundle(**mapping):
     endpoint = {"endpoint": "spotify/feed", "mapping": mapping or None}
     return {"name": "x-1", "bundle": {"plays": {"endpoints": [endpoint], "limit": 5}}}
@@ -135,6 +142,7 @@ def _bundle(**mapping):
         ({"bundle": {"name": "a", "bundle": {}}}, "reads nothing"),
         ({"bundle": _bundle()}, "takes whole records"),
         ({"bundle": _bundle(at="played_at[x]", song="s", artist="a")}, "has a trap"),
+        ({"bundle": _linked()}, "takes linked records, which no table"),
         ({"columns": CONTENT.columns[:2]}, "plays.artist is collected but not described"),
         (
             {"columns": [*CONTENT.columns, replace(CONTENT.columns[0], path="mood")]},

@@ -74,6 +74,27 @@ def test_which_data_lists_every_field():
     )
 
 
+def test_which_data_says_the_filters_and_limits_behind_what_people_read_first():
+    said = ["Your HAT hands over at most the newest 50 records."]
+
+    text = owner_card(replace(FACTS, data_words=said))["which_data"]["text"]
+
+    assert text.startswith(
+        "Where your phone was between six and nine."
+        " Your HAT hands over at most the newest 50 records. Nothing else on your HAT is read."
+    )
+
+
+def test_conditions_are_said_behind_the_sentence_about_checking_them():
+    held = "Your HAT hands over values only if it holds at least one record of “Fitbit sleep”."
+
+    text = owner_card(replace(FACTS, has_conditions=True, condition_words=[held]))["which_data"][
+        "text"
+    ]
+
+    assert f"if it does not, it hands over no values. {held} Nothing else" in text
+
+
 @pytest.mark.parametrize(
     ("flag", "words"),
     [

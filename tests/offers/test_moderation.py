@@ -1,5 +1,6 @@
 """The moderators' pages of offers."""
 
+import copy
 from dataclasses import replace
 
 import pytest
@@ -172,6 +173,42 @@ def test_a_second_version_shows_only_the_sentences_that_changed(client, moderato
     assert "<ins>Song and time. Not the artist.</ins>" in text
     assert "£0.95 when the group has filled" in text
     assert text.count("ownercard__block--changed") == 2
+
+
+def test_a_changed_definition_is_told_in_sentences(client, moderator, waiting):
+    actions.publish_version(version=waiting, by=moderator, at=NOON)
+    bundle = copy.deepcopy(CONTENT.bundle)
+    bundle["bundle"]["plays"]["limit"] = 200
+    adults = {"field": "age", "operator": {"operator": "between", "lower": 18, "upper": 99}}
+    profile = {"endpoint": "rumpel/profile", "mapping": {"age": "age"}, "filters": [adults]}
+    conditions = {"name": "c", "bundle": {"adult": {"endpoints": [profile]}}}
+    content = replace(CONTENT, bundle=bundle, conditions=conditions)
+    second = actions.draft_version(offer=waiting.offer, content=content, by=None, at=NOON)
+    actions.submit_version(version=second, by=None, at=NOON)
+    client.force_login(moderator)
+
+    text = _text(client.get(_case(second)))
+
+    assert "Definition of the data: Plays" in text
+    assert "<del>At most the newest 50 records</del>" in text
+    assert "<ins>At most the newest 200 records (wider)</ins>" in text
+    assert "Definition of the data: Conditions" in text
+    assert "Your HAT hands over values only if it holds at least one record of “Rumpel" in text
+
+
+def test_a_definition_spelt_in_another_way_is_no_change(client, moderator, waiting):
+    actions.publish_version(version=waiting, by=moderator, at=NOON)
+    bundle = copy.deepcopy(CONTENT.bundle)
+    bundle["bundle"]["plays"]["colour"] = "red"
+    bundle["bundle"]["plays"]["limit"] = 50.0
+    content = replace(CONTENT, bundle=bundle)
+    second = actions.draft_version(offer=waiting.offer, content=content, by=None, at=NOON)
+    actions.submit_version(version=second, by=None, at=NOON)
+    client.force_login(moderator)
+
+    text = _text(client.get(_case(second)))
+
+    assert "The card and the definition of the data are the same" in text
 
 
 def test_flags_name_what_the_terms_and_fields_ask_care_for(db):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from hats.bundles import parse_bundle
 from offers.management.commands import seed_offers
 from offers.models import Offer, OfferVersion, OfferVersionStatus
+from offers.queries import definitions, pages
 
 SHELF = [
     json.loads(p.read_text(encoding="utf-8")) for p in sorted(seed_offers.SHELF.glob("*.json"))
@@ -55,3 +56,46 @@ def test_every_offer_shows_its_price_and_invented_rows(client, shelf):
         assert re.search(r"<dt>Total</dt>\s*<dd>£[\d,]+\.\d\d</dd>", page), offer.slug
         assert page.count('class="scroll invented"') == len(offer.current_version.sample[0])
         assert "<td" in page.split('id="sample"')[1], offer.slug
+
+
+def test_every_offer_of_the_shelf_is_said_in_plain_words(shelf):
+    for version in OfferVersion.objects.all():
+        said = definitions.data_words(version, version.fields.all())
+
+        assert said, version.title
+        assert "no plain words" not in " ".join(said)
+
+
+@pytest.mark.parametrize(
+    ("slug", "words"),
+    [
+        (
+            "museum-visits",
+            (
+                "Your HAT hands over only records in which “Event” has the word “museum”, and “Your"
+                " answer” is “attending” or “unsure”; of these, at most the newest 100."
+            ),
+        ),
+        (
+            "morning-movements",
+            (
+                "Your HAT hands over only records in which “Time” is between 6 and 9 in the morning"
+                " (UTC), and “Accuracy” is between 0 and 100 metres; of these, at most the newest"
+                " 5,000."
+            ),
+        ),
+        (
+            "weight-and-age",
+            (
+                "Weighings: your HAT hands over at most the newest 730 records."
+                " Person: your HAT hands over only the newest record."
+            ),
+        ),
+    ],
+)
+def test_a_card_says_which_records_of_all(shelf, slug, words):
+    version = OfferVersion.objects.get(offer__slug=slug)
+
+    card = pages.preview_card(version, pages.fields_of(version), organisation=None)
+
+    assert words in card["which_data"]["text"]
