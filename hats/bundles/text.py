@@ -26,6 +26,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+# Without any of these, a text is nothing but words.
+_JOINS = re.compile(r"[@/+-]|\.\w")
+_WORD = re.compile(r"[^\W_]+")
 
 _STOP_WORDS_TEXT = """
     i me my myself we our ours ourselves you your yours yourself yourselves he him his himself
@@ -48,8 +51,11 @@ def search_text(value: object) -> str:
 
 def lexemes(text: str) -> frozenset[str]:
     """Return the stems of the words that count."""
+    small = text.lower()
+    if not _JOINS.search(small):
+        return frozenset(_stem_of(word) for word in _WORD.findall(small) if word not in STOP_WORDS)
     found: set[str] = set()
-    for token in _TOKEN.finditer(text.lower()):
+    for token in _TOKEN.finditer(small):
         found.update(_of_token(str(token.lastgroup), token[0]))
     return frozenset(found)
 
@@ -63,10 +69,10 @@ def finds(text: str, *, wanted: frozenset[str]) -> bool:
 def _of_token(kind: str, token: str) -> tuple[str, ...]:
     match kind:
         case "word":
-            return _of_word(token)
+            return () if token in STOP_WORDS else (_stem_of(token),)
         case "hyphened":
-            parts = [part for name in token.split("-") for part in _of_word(name)]
-            return (_stemmed(token), *parts)
+            parts = [_stem_of(part) for part in token.split("-") if part not in STOP_WORDS]
+            return (_stem_of(token), *parts)
         case "url":
             host, slash, path = token.partition("/")
             return token, host, slash + path
@@ -76,10 +82,7 @@ def _of_token(kind: str, token: str) -> tuple[str, ...]:
             return (token,)
 
 
-def _of_word(word: str) -> tuple[str, ...]:
-    return () if word in STOP_WORDS else (_stemmed(word),)
-
-
-def _stemmed(word: str) -> str:
+@lru_cache(maxsize=20_000)
+def _stem_of(word: str) -> str:
     """Words that hold a digit keep their ending."""
     return word if any(letter.isdigit() for letter in word) else str(_stem(word))
