@@ -1,10 +1,11 @@
 """What a HAT accepts without a word and then answers with an error, with nothing, or unfiltered."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from hats.bundles.dates import PARTS, canonical_part
 from hats.bundles.mapping import MappingFails, destination_path, source_path
-from hats.bundles.model import Bundle, EndpointQuery, Filter, Find
+from hats.bundles.model import Bundle, EndpointQuery, Filter, Find, PropertyQuery
 from hats.bundles.text import lexemes, search_text
 
 
@@ -13,18 +14,35 @@ def pitfalls_of(bundle: Bundle) -> list[str]:
     return [
         pitfall
         for name, wanted in bundle.properties.items()
-        for index, query in enumerate(wanted.endpoints)
-        for pitfall in _of_query(query, f"bundle.{name}.endpoints[{index}]")
+        for pitfall in _of_property(wanted, f"bundle.{name}")
     ]
 
 
+def _of_property(wanted: PropertyQuery, path: str) -> Iterator[str]:
+    if not wanted.endpoints:
+        yield f"{path}.endpoints: is empty, to which some HATs answer an error"
+    for index, query in enumerate(wanted.endpoints):
+        place = f"{path}.endpoints[{index}]"
+        yield from _of_query(query, place)
+        if isinstance(query.mapping, dict) and not isinstance(
+            query.mapping.get(wanted.order_by or "", ""), str
+        ):
+            yield f"{path}.orderBy: is no path in {place}.mapping, so a HAT answers an error"
+
+
 def _of_query(query: EndpointQuery, path: str) -> Iterator[str]:
-    if isinstance(query.mapping, dict):
+    if query.mapping == {}:
+        yield f"{path}.mapping: is empty, so nothing of a record would be returned"
+    elif isinstance(query.mapping, dict):
         yield from _of_mapping(query.mapping, f"{path}.mapping")
     elif query.mapping is not None:
         yield f"{path}.mapping: is no object, so whole records would be returned"
     for index, condition in enumerate(query.filters):
         yield from _of_filter(condition, f"{path}.filters[{index}]")
+    for index, link in enumerate(query.links):
+        yield from _of_query(replace(link, links=()), f"{path}.links[{index}]")
+        if link.links:
+            yield f"{path}.links[{index}].links: are ignored, as links have none of their own"
 
 
 def _of_mapping(mapping: Mapping[str, object], path: str) -> Iterator[str]:

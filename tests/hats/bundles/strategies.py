@@ -124,3 +124,49 @@ def bundles_of(mappings: st.SearchStrategy[object]) -> st.SearchStrategy[dict[st
 
 
 BUNDLES = bundles_of(ANY_MAPPINGS)
+
+# Denser: most records have the field, and filters split them.
+SMALL = st.integers(0, 2) | st.sampled_from(["a", "b", "2026-02-11T08:14:52Z", 1770830420])
+SMALL_DATA = st.dictionaries(SMALL_KEYS, SMALL | st.lists(SMALL, max_size=2), min_size=2)
+SMALL_OPERATORS = st.one_of(
+    st.builds(lambda value: {"operator": "contains", "value": value}, SMALL),
+    st.builds(lambda value: {"operator": "in", "value": value}, st.lists(SMALL, min_size=1)),
+    st.builds(lambda low: {"operator": "between", "lower": low, "upper": "z"}, SMALL),
+    st.builds(lambda low: {"operator": "between", "lower": low, "upper": 2}, st.integers(0, 2)),
+)
+SMALL_FILTERS = st.builds(
+    lambda field, operator: {"field": field, "operator": operator}, SMALL_KEYS, SMALL_OPERATORS
+) | st.builds(
+    lambda field, search: {
+        "field": field,
+        "transformation": {"transformation": "searchable"},
+        "operator": {"operator": "find", "search": search},
+    },
+    SMALL_KEYS,
+    st.sampled_from(["b", "1", "t08"]),
+)
+
+
+def _small_queries(*, with_links: bool) -> st.SearchStrategy[dict[str, object]]:
+    parts: dict[str, st.SearchStrategy[object]] = {
+        "endpoint": ENDPOINTS,
+        "filters": st.lists(SMALL_FILTERS, max_size=1),
+        "mapping": st.none() | st.just({"x": "a", "y.z": "b"}),
+    }
+    if with_links:
+        parts["links"] = st.lists(_small_queries(with_links=False), min_size=1, max_size=2)
+    return st.fixed_dictionaries(parts)
+
+
+SMALL_BUNDLES = st.builds(
+    lambda queries, rest: {"name": "b-1", "bundle": {"one": {"endpoints": queries, **rest}}},
+    st.lists(_small_queries(with_links=True), min_size=1, max_size=2),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "orderBy": st.sampled_from(["a", "b", "x"]),
+            "ordering": st.just("descending"),
+            "limit": st.integers(1, 4),
+        },
+    ),
+)

@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 from hats import bundles
 from hats.bundles import EvaluationFailed, Record
 from tests.hats.bundles import naive
-from tests.hats.bundles.strategies import BUNDLES, RECORD_DATA
+from tests.hats.bundles.strategies import BUNDLES, RECORD_DATA, SMALL_BUNDLES, SMALL_DATA
 
 NAMES = ["shop/orders", "shop/reviews", "rumpel/notes"]
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @st.composite
-def held_records(draw):
+def held_records(draw, of_data=RECORD_DATA):
     """What a HAT holds, oldest first, some of it grouped."""
     held = {}
     for endpoint in NAMES:
-        data = draw(st.lists(RECORD_DATA, max_size=3))
+        data = draw(st.lists(of_data, max_size=3))
         held[endpoint] = [
             {"endpoint": endpoint, "recordId": f"{endpoint}#{n}", "written": n, "data": item}
             for n, item in enumerate(data)
@@ -71,7 +71,7 @@ def of_naive(raw, held):
         return "fails"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(raw=BUNDLES, held=held_records())
 def test_both_evaluators_answer_alike(raw, held):
     before = copy.deepcopy(held)
@@ -80,7 +80,13 @@ def test_both_evaluators_answer_alike(raw, held):
     assert held == before
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
+@given(raw=SMALL_BUNDLES, held=held_records(SMALL_DATA))
+def test_both_evaluators_split_sort_and_link_alike(raw, held):
+    assert of_product(raw, held) == of_naive(raw, held)
+
+
+@settings(max_examples=50, deadline=None)
 @given(raw=BUNDLES, held=held_records())
 def test_both_evaluators_find_the_same_conditions_met(raw, held):
     records = {name: [as_record(one) for one in found] for name, found in held.items()}

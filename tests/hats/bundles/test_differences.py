@@ -126,7 +126,7 @@ def _hash(raw: object) -> str:
     return bundles.bundle_hash(raw)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(old=BUNDLES, new=BUNDLES)
 def test_a_change_of_meaning_gives_a_sentence_and_no_change_gives_none(old, new):
     found = differences(bundles.parse_bundle(old), bundles.parse_bundle(new))
@@ -138,7 +138,7 @@ def test_a_change_of_meaning_gives_a_sentence_and_no_change_gives_none(old, new)
 CHANGES = st.sampled_from(["limit", "ordering", "orderBy", "mapping", "filters", "links"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(raw=BUNDLES, part=CHANGES, data=st.data())
 def test_changing_one_part_gives_a_sentence_whenever_the_hash_changes(raw, part, data):
     changed = copy.deepcopy(raw)

@@ -84,7 +84,7 @@ def test_another_meaning_has_another_hash(other):
     assert hash_of() != other
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(raw=BUNDLES, held=held_records())
 def test_the_canonical_form_has_the_same_hash_and_the_same_answer(raw, held):
     spelt = hashing.canonical(bundles.parse_bundle(raw))
