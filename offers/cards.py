@@ -37,7 +37,7 @@ class CardFacts:
     :param smallest_group: nothing is passed on for fewer people.
     :param data_words: which records of all that the HAT holds, in sentences; none: all of them.
     :param has_conditions: the HAT releases values only where its data meets conditions.
-    :param condition_words: those conditions, in sentences.
+    :param condition_words: what the HAT must hold for that, in clauses.
     """
 
     organisation_name: str
@@ -127,7 +127,8 @@ def _which_data(facts: CardFacts) -> Block:
             "Your HAT first checks whether your data meets the conditions of this offer;"
             " if it does not, it hands over no values."
         )
-    sentences += facts.condition_words
+    if facts.condition_words:
+        sentences.append(f"For this it must hold {', and '.join(facts.condition_words)}.")
     sentences.append(
         "Nothing else on your HAT is read. In the dataset you stand under a made-up reference,"
         " and the address of your HAT is not passed on."

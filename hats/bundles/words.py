@@ -82,16 +82,8 @@ def sentences(bundle: Bundle, *, names: Names = NO_NAMES) -> list[str]:
     ]
 
 
-def condition_sentences(conditions: Bundle, *, names: Names = NO_NAMES) -> list[str]:
-    """What a HAT must hold before it hands over anything."""
-    return [
-        f"Your HAT hands over values only if it holds {held}."
-        for held in condition_clauses(conditions, names=names)
-    ]
-
-
 def condition_clauses(conditions: Bundle, *, names: Names = NO_NAMES) -> list[str]:
-    """The same without the sentence around it, one for each condition."""
+    """What a HAT must hold before it hands over anything: a clause for each condition."""
     tables = explain(conditions, names=names)
     return [_condition(table, conditions.properties[table.name]) for table in tables]
 

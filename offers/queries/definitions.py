@@ -7,7 +7,7 @@ from hats.bundles import Bundle, parse_bundle
 from hats.bundles.differences import Difference, condition_differences, differences
 from hats.bundles.english import FieldName, name_from
 from hats.bundles.projection import sources_of
-from hats.bundles.words import condition_sentences, filter_path, sentences
+from hats.bundles.words import condition_clauses, filter_path, sentences
 from offers.models import OfferField, OfferVersion
 
 FieldNames = dict[str, dict[str, FieldName]]
@@ -32,11 +32,11 @@ def data_words(version: OfferVersion, fields: Iterable[OfferField]) -> list[str]
 
 
 def condition_words(version: OfferVersion, fields: Iterable[OfferField]) -> list[str]:
-    """What a HAT must hold before it hands over values; empty without conditions."""
+    """What a HAT must hold before it hands over values, in clauses; empty without conditions."""
     if not version.conditions:
         return []
     names = field_names(parse_bundle(version.bundle), fields)
-    return condition_sentences(parse_bundle(version.conditions), names=names)
+    return condition_clauses(parse_bundle(version.conditions), names=names)
 
 
 def definition_differences(

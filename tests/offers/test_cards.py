@@ -86,13 +86,16 @@ def test_which_data_says_the_filters_and_limits_behind_what_people_read_first():
 
 
 def test_conditions_are_said_behind_the_sentence_about_checking_them():
-    held = "Your HAT hands over values only if it holds at least one record of “Fitbit sleep”."
+    held = ["at least one record of “Fitbit sleep”", "at least one record of “Fitbit weight”"]
 
-    text = owner_card(replace(FACTS, has_conditions=True, condition_words=[held]))["which_data"][
+    text = owner_card(replace(FACTS, has_conditions=True, condition_words=held))["which_data"][
         "text"
     ]
 
-    assert f"if it does not, it hands over no values. {held} Nothing else" in text
+    assert (
+        "if it does not, it hands over no values. For this it must hold at least one record of"
+        " “Fitbit sleep”, and at least one record of “Fitbit weight”. Nothing else" in text
+    )
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,8 @@ def test_conditions_use_the_dictionary_too(version):
 
     assert definitions.condition_words(version, version.fields.all()) == [
         (
-            "Your HAT hands over values only if it holds at least one record of “Spotify feed” in"
-            " which “Time” is between 6 in the evening and midnight (UTC)."
+            "at least one record of “Spotify feed” in"
+            " which “Time” is between 6 in the evening and midnight (UTC)"
         )
     ]
 

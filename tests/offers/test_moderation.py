@@ -193,7 +193,7 @@ def test_a_changed_definition_is_told_in_sentences(client, moderator, waiting):
     assert "<del>At most the newest 50 records</del>" in text
     assert "<ins>At most the newest 200 records (wider)</ins>" in text
     assert "Definition of the data: Conditions" in text
-    assert "Your HAT hands over values only if it holds at least one record of “Rumpel" in text
+    assert "For this it must hold at least one record of “Rumpel profile” in which “age”" in text
 
 
 def test_a_definition_spelt_in_another_way_is_no_change(client, moderator, waiting):
