@@ -35,7 +35,7 @@ class Difference:
     :param about: the table, or the linked records of one.
     :param was: how it was; empty when it is new.
     :param now: how it is; empty when it is gone.
-    :param effect: ``wider``, ``narrower``, or empty when that cannot be told.
+    :param effect: ``more`` or ``less`` is taken, or empty when that cannot be told.
     """
 
     about: str
@@ -45,7 +45,7 @@ class Difference:
 
     @property
     def sentence(self) -> str:
-        effect = f" That is {self.effect}." if self.effect else ""
+        effect = f" That takes {self.effect}." if self.effect else ""
         if not self.was:
             return f"{self.about}: now {self.now}.{effect}"
         if not self.now:
@@ -62,13 +62,11 @@ def differences(old: Bundle, new: Bundle, *, names: Names = NO_NAMES) -> list[Di
     for table, wanted in now.items():
         about = english.title_from(table)
         if table not in was:
-            found.append(Difference(about, "", f"also a table from {_endpoints(wanted)}", "wider"))
+            found.append(Difference(about, "", f"also a table from {_endpoints(wanted)}", "more"))
         elif _text(was[table]) != _text(wanted):
             found += _of_table(about, was[table], wanted, names)
     found += [
-        Difference(
-            english.title_from(table), f"a table from {_endpoints(was[table])}", "", "narrower"
-        )
+        Difference(english.title_from(table), f"a table from {_endpoints(was[table])}", "", "less")
         for table in was
         if table not in now
     ]
@@ -136,13 +134,13 @@ def _of_queries(
     for key, query in new.items():
         if key not in old:
             words = f"also records of “{english.title_from(query.endpoint)}”"
-            yield Difference(about, "", words, "wider")
+            yield Difference(about, "", words, "more")
         elif _text(PropertyQuery((old[key],))) != _text(PropertyQuery((query,))):
             yield from _of_query(about, old[key], query, names)
     for key, query in old.items():
         if key not in new:
             words = f"records of “{english.title_from(query.endpoint)}”"
-            yield Difference(about, words, "", "narrower")
+            yield Difference(about, words, "", "less")
 
 
 def _in_turn(queries: Iterable[EndpointQuery]) -> dict[tuple[str, int], EndpointQuery]:
@@ -175,11 +173,13 @@ def _of_fields(
             words = _fields(new if old is None else old, known)
             wider = new is None
             whole = "whole records, with every field"
-            yield Difference(about, *((words, whole) if wider else (whole, words)), _effect(wider))
+            yield Difference(
+                about, *((words, whole) if wider else (whole, words)), _effect(is_wider=wider)
+            )
         return
     for path, source in new.items():
         if path not in old:
-            yield Difference(about, "", f"also the field {_field(path, source, known)}", "wider")
+            yield Difference(about, "", f"also the field {_field(path, source, known)}", "more")
         elif old[path] != source:
             yield Difference(
                 about,
@@ -188,7 +188,7 @@ def _of_fields(
             )
     for path, source in old.items():
         if path not in new:
-            yield Difference(about, f"the field {_field(path, source, known)}", "", "narrower")
+            yield Difference(about, f"the field {_field(path, source, known)}", "", "less")
 
 
 def _fields(sources: Mapping[str, str] | None, known: Mapping[str, FieldName]) -> str:
@@ -200,8 +200,8 @@ def _field(path: str, source: str, known: Mapping[str, FieldName]) -> str:
     return f"{name_of(source, known)} ({path}, read from {source})"
 
 
-def _effect(is_wider: bool) -> str:  # noqa: FBT001 - the name of the function asks the question
-    return "wider" if is_wider else "narrower"
+def _effect(*, is_wider: bool) -> str:
+    return "more" if is_wider else "less"
 
 
 def _of_filters(
@@ -216,12 +216,12 @@ def _of_filters(
     for phrase in come:
         former = next((one for one in gone if one.field == phrase.field), None)
         if former is None:
-            yield Difference(about, "", f"only where {clause(phrase, known)}", "narrower")
+            yield Difference(about, "", f"only where {clause(phrase, known)}", "less")
         else:
             gone.remove(former)
             yield _changed(about, former, phrase, known)
     for phrase in gone:
-        yield Difference(about, f"only where {clause(phrase, known)}", "", "wider")
+        yield Difference(about, f"only where {clause(phrase, known)}", "", "more")
 
 
 def _by_text(filters: tuple[Filter, ...]) -> dict[str, Phrase]:
@@ -239,20 +239,21 @@ def _changed(about: str, was: Phrase, now: Phrase, known: Mapping[str, FieldName
 def _reach(was: Phrase, now: Phrase) -> str:
     """Tell whether more passes now than before, for figures and choices."""
     if isinstance(was, OneOf) and isinstance(now, OneOf):
-        return _compared(set(was.values) <= set(now.values), set(now.values) <= set(was.values))
+        return _compared(
+            is_within_new=set(was.values) <= set(now.values),
+            is_within_old=set(now.values) <= set(was.values),
+        )
     before, after = _ends(was), _ends(now)
     if before is None or after is None:
         return ""
     return _compared(
-        after[0] <= before[0] and before[1] <= after[1],
-        before[0] <= after[0] and after[1] <= before[1],
+        is_within_new=after[0] <= before[0] and before[1] <= after[1],
+        is_within_old=before[0] <= after[0] and after[1] <= before[1],
     )
 
 
-def _compared(is_within_new: bool, is_within_old: bool) -> str:  # noqa: FBT001 - two answers of one question
-    if is_within_new == is_within_old:
-        return ""
-    return _effect(is_within_new)
+def _compared(*, is_within_new: bool, is_within_old: bool) -> str:
+    return "" if is_within_new == is_within_old else _effect(is_wider=is_within_new)
 
 
 def _ends(phrase: Phrase) -> tuple[float, float] | None:
@@ -288,5 +289,5 @@ def _of_limit(
         about,
         share_words(was, names, noun=True) or _ALL,
         share_words(now, names, noun=True) or _ALL,
-        _effect(wider),
+        _effect(is_wider=wider),
     )

@@ -113,9 +113,9 @@ def changes(
 
 
 def _defined(difference: Difference) -> Change:
-    """One change of the definition; “wider” and “narrower” speak of the data handed over."""
+    """One change of the definition; “takes more” speaks of the data handed over."""
     now = _begun(difference.now) or "Left out"
-    effect = f" ({difference.effect})" if difference.effect else ""
+    effect = f" (takes {difference.effect})" if difference.effect else ""
     return Change(
         f"Definition of the data: {difference.about}",
         was=_begun(difference.was) or "Nothing of this",

@@ -79,6 +79,6 @@ def test_two_versions_are_compared_with_the_names_of_both(version):
     assert [one.sentence for one in found] == [
         (
             "Plays: now only where “Time” is between 6 in the evening and midnight (UTC)."
-            " That is narrower."
+            " That takes less."
         )
     ]

@@ -191,7 +191,7 @@ def test_a_changed_definition_is_told_in_sentences(client, moderator, waiting):
 
     assert "Definition of the data: Plays" in text
     assert "<del>At most the newest 50 records</del>" in text
-    assert "<ins>At most the newest 200 records (wider)</ins>" in text
+    assert "<ins>At most the newest 200 records (takes more)</ins>" in text
     assert "Definition of the data: Conditions" in text
     assert "For this it must hold at least one record of “Rumpel profile” in which “age”" in text
 

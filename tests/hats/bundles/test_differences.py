@@ -43,40 +43,40 @@ def test_nothing_is_said_of_two_spellings_or_of_another_name():
     ("old", "new", "sentence"),
     [
         (runs(), runs(mapping={"km": "distance", "steps": "steps"}),
-         "Runs: now also the field “steps” (steps, read from steps). That is wider."),
+         "Runs: now also the field “steps” (steps, read from steps). That takes more."),
         (runs(mapping={"km": "distance", "steps": "steps"}), runs(),
-         "Runs: no longer the field “steps” (steps, read from steps). That is narrower."),
+         "Runs: no longer the field “steps” (steps, read from steps). That takes less."),
         (runs(), runs(mapping={"km": "length"}),
          ("Runs: now the field “km” is read from length; before, the field “km” was read from"
          " distance.")),
         (runs(), runs(mapping=None),
          ("Runs: now whole records, with every field; before, only the fields “Distance”."
-         " That is wider.")),
+         " That takes more.")),
         (runs(), runs(far(5, 10)),
-         "Runs: now only where “Distance” is between 5 and 10 km. That is narrower."),
+         "Runs: now only where “Distance” is between 5 and 10 km. That takes less."),
         (runs(far(5, 10)), runs(),
-         "Runs: no longer only where “Distance” is between 5 and 10 km. That is wider."),
+         "Runs: no longer only where “Distance” is between 5 and 10 km. That takes more."),
         (runs(far(5, 10)), runs(far(0, 10)),
          ("Runs: now only where “Distance” is between 0 and 10 km; before, only where “Distance”"
-         " is between 5 and 10 km. That is wider.")),
+         " is between 5 and 10 km. That takes more.")),
         (runs(far(5, 10)), runs(far(6, 12)),
          ("Runs: now only where “Distance” is between 6 and 12 km; before, only where “Distance”"
          " is between 5 and 10 km.")),
         (runs(where("s", operator="in", value=["a", "b"])),
          runs(where("s", operator="in", value=["a"])),
          ("Runs: now only where “s” is “a”; before, only where “s” is “a” or “b”."
-         " That is narrower.")),
+         " That takes less.")),
         (runs(limit=5), runs(limit=9),
          ("Runs: now at most the oldest 9 records; before, at most the oldest 5 records."
-         " That is wider.")),
+         " That takes more.")),
         (runs(limit=5), runs(),
-         "Runs: now all records; before, at most the oldest 5 records. That is wider."),
-        (runs(), runs(limit=0), "Runs: now no records; before, all records. That is narrower."),
+         "Runs: now all records; before, at most the oldest 5 records. That takes more."),
+        (runs(), runs(limit=0), "Runs: now no records; before, all records. That takes less."),
         (runs(), runs(orderBy="distance", ordering="descending"),
          ("Runs: now those with the highest “Distance” first, by “Distance” (distance); before,"
          " the oldest written first.")),
         (runs(), runs(links=[{"endpoint": "rumpel/notes"}]),
-         "Runs, linked records: now also records of “Rumpel notes”. That is wider."),
+         "Runs, linked records: now also records of “Rumpel notes”. That takes more."),
         (runs(where("s", operator="contains", value=1)),
          runs(where("s", operator="contains", value=True)),
          "Runs: now only where “s” is yes; before, only where “s” is 1."),
@@ -93,9 +93,9 @@ def test_tables_and_endpoints_that_come_and_go_are_named():
     new = bundles.parse_bundle({"name": "b", "bundle": {"kept": weigh, "come": weigh}})
 
     assert said(old, new) == [
-        "Kept: no longer records of “Scale weight”. That is narrower.",
-        "Come: now also a table from “Fitbit weight”. That is wider.",
-        "Gone: no longer a table from “Fitbit weight”. That is narrower.",
+        "Kept: no longer records of “Scale weight”. That takes less.",
+        "Come: now also a table from “Fitbit weight”. That takes more.",
+        "Gone: no longer a table from “Fitbit weight”. That takes less.",
     ]
 
 
