@@ -4,10 +4,18 @@ Everything about being active is computed when it is asked for; nothing runs by 
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from hats.bundles import Bundle, bundle_to_json
+
+_EXCHANGE = "https://exchange.example"
+_EXCHANGE_LOGO = f"{_EXCHANGE}/logo.png"
+_OLD_PURPOSE = "This data debit is kept in a legacy format that names no purpose"
+
+
+class DebitMalformed(Exception):
+    """The proposal cannot be kept; the text is the HAT's own."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,10 +105,29 @@ class Debit:
             permission.canceled_at = at
             permission.cancel_at_period_end = at_period_end
 
+    def redefine(self, bundle: Bundle) -> None:
+        """Put another definition under a name that is in use."""
+        for permission in self.permissions:
+            if permission.bundle.name == bundle.name:
+                permission.bundle = bundle
+            if permission.conditions is not None and permission.conditions.name == bundle.name:
+                permission.conditions = bundle
+
     def bundle_named(self, name: str) -> Bundle | None:
         """Find the definition linked under this name: the first one counts for ever."""
         bundles = (b for p in self.permissions for b in (p.bundle, p.conditions))
         return next((b for b in bundles if b is not None and b.name == name), None)
+
+
+def as_listed(debit: Debit) -> Debit:
+    """Fill in who asks and why, as lists do for debits that came from an older format without."""
+    if debit.client.name:
+        return debit
+    return replace(
+        debit,
+        client=replace(debit.client, name="Data Exchange", url=_EXCHANGE, logo_url=_EXCHANGE_LOGO),
+        permissions=[replace(one, purpose=_OLD_PURPOSE) for one in debit.permissions],
+    )
 
 
 def debit_json(debit: Debit, *, at: datetime) -> dict[str, object]:

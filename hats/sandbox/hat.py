@@ -2,31 +2,32 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import orjson
 
-from hats.bundles import Bundle, Record, bundle_to_json, conditions_met, evaluate
+from hats.bundles import Bundle, bundle_to_json
 from hats.bundles.parsing import parse_properties
 from hats.sandbox import tokens
 from hats.sandbox.access import Account, Caller
 from hats.sandbox.applications import Application, version_key
-from hats.sandbox.debits import Client, Debit, Permission
+from hats.sandbox.combinators import Combinators
+from hats.sandbox.debits import Client, Debit, DebitMalformed, Permission
+from hats.sandbox.groups import LinkedRecords
 from hats.sandbox.holdings import GeneratedRecords, Holdings
 from hats.sandbox.kept import KeptAnswers
 from hats.sandbox.keys import KeyPool, SigningKey
+from hats.sandbox.older_debits import OlderDebit, OlderDebits
 from hats.sandbox.options import Options
 from hats.sandbox.people import Person
 from hats.sandbox.roles import MAY_PROPOSE, OWNER, PLATFORM, debit_reader
 from hats.sandbox.store import Store
+from hats.sandbox.values import Evaluated, evaluated
 
 _MOST_CACHED_TOKENS = 64
 _APPLICATION_PERIOD = timedelta(days=30)
-
-
-class DebitMalformed(Exception):
-    """The proposal cannot be kept; the text is the HAT's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,9 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """An encoded answer to one debit, good while permission and data stay the same."""
+    """An answer to one debit, good while permission and data stay the same."""
 
-    body: bytes
-    records: int
-    are_conditions_met: bool
+    answer: Evaluated
     permission: Permission
     version: tuple[int, date]
 
@@ -59,13 +58,15 @@ class Hat:
         self.domain, self.person, self._services = domain, person, services
         self.store = services.store.hat(person.name)
         self.holdings = Holdings(person=person, generated=services.generated, store=self.store)
+        self.records = LinkedRecords(holdings=self.holdings, store=self.store)
         self.debits = self.store.debits()
+        self.older_debits = OlderDebits(self.store)
         self.setups = self.store.applications()
         self.bundles = {
             name: Bundle(name, parse_properties(body, "obj"))
             for name, body in self.store.bundles().items()
         }
-        self.combinators: dict[str, Bundle] = {}
+        self.combinators = Combinators(self.store)
         self.rotations = 0
         self.pulls: Counter[str] = Counter()
         self.records_served: Counter[str] = Counter()
@@ -86,7 +87,7 @@ class Hat:
             {PLATFORM, MAY_PROPOSE},
         )
         accounts = {account.username: account for account in (platform, owner)}
-        for debit in self.debits.values():
+        for debit in self._all_debits():
             if debit.proposed_by in accounts:
                 accounts[debit.proposed_by].roles.add(debit_reader(debit.id))
         return accounts
@@ -185,6 +186,7 @@ class Hat:
         client, permission = application_debit(application, wanted, at=at)
         propose = self.update if application.debit_id in self.debits else self.propose
         debit = propose(application.debit_id, client=client, permission=permission, by=self.owner)
+        debit.client = client  # An application may change what it says of itself.
         self.enable(debit)
 
     def disable_application(self, application: Application, *, at: datetime) -> None:
@@ -210,8 +212,7 @@ class Hat:
         """
         if debit_id in self.debits:
             raise DebitMalformed("Data Debit with such ID already exists")
-        if any(self._user_of(name) is not None for name in permission.names):
-            raise DebitMalformed("Data bundle with such ID already exists")
+        self.check_names(permission.names)
         debit = Debit(
             id=debit_id, created_at=permission.created_at, client=client, proposed_by=by.username
         )
@@ -220,6 +221,20 @@ class Hat:
         by.roles.add(debit_reader(debit_id))
         self._save_debit(debit)
         return debit
+
+    def check_names(self, names: list[str]) -> None:
+        """Let bundle names pass that nobody on this HAT uses.
+
+        :raises DebitMalformed: one is taken.
+        """
+        if len(set(names)) < len(names) or any(self.bundle_named(name) for name in names):
+            raise DebitMalformed("Data bundle with such ID already exists")
+
+    def is_kept_elsewhere(self, name: str) -> bool:
+        """Whether a bundle is kept by itself or by a debit of version 2, unknown to this one."""
+        return name in self.bundles or any(
+            debit.bundle_named(name) for debit in self.older_debits.values()
+        )
 
     def update(
         self, debit_id: str, *, client: Client, permission: Permission, by: Account
@@ -240,20 +255,19 @@ class Hat:
 
     def _link(self, debit: Debit, permission: Permission) -> None:
         """A name already linked to this debit keeps its old definition."""
+        if any(self.is_kept_elsewhere(name) for name in permission.names):
+            raise DebitMalformed("Data bundle with such ID already exists")
         bundle, conditions = permission.bundle, permission.conditions
-        if self._user_of(bundle.name) not in {None, debit.id}:
+        if self._is_linked_elsewhere(bundle.name, debit):
             raise DebitMalformed(_linked(f"Bundle {bundle.name}"))
         permission.bundle = debit.bundle_named(bundle.name) or bundle
         if conditions is not None:
-            if self._user_of(conditions.name) not in {None, debit.id}:
+            if self._is_linked_elsewhere(conditions.name, debit):
                 raise DebitMalformed(_linked(f"Condition Bundle Some({conditions.name})"))
             permission.conditions = debit.bundle_named(conditions.name) or conditions
 
-    def _user_of(self, name: str) -> str | None:
-        """Find the debit that uses a bundle name; a bundle by itself uses it as ``""``."""
-        if name in self.bundles:
-            return ""
-        return next((d.id for d in self.debits.values() if d.bundle_named(name)), None)
+    def _is_linked_elsewhere(self, name: str, debit: Debit) -> bool:
+        return any(one.bundle_named(name) for one in self.debits.values() if one is not debit)
 
     def enable(self, debit: Debit) -> None:
         debit.enable()
@@ -266,7 +280,7 @@ class Hat:
     def _save_debit(self, debit: Debit) -> None:
         self.store.save_debit(debit)
 
-    def values(self, debit: Debit, *, at: datetime) -> Values | None:
+    def values(self, debit: Debit, *, at: datetime) -> Evaluated | None:
         """Answer what the debit allows to be read now; ``None`` when it is not enabled.
 
         :raises EvaluationFailed: bundle and data do not fit.
@@ -277,32 +291,36 @@ class Hat:
         values = self._values.get(debit.id)
         version = self._data_version
         if values is None or values.permission is not permission or values.version != version:
-            values = self._values[debit.id] = self._evaluated(permission)
+            answer = evaluated(permission.bundle, permission.conditions, self.records)
+            values = self._values[debit.id] = Values(answer, permission, version)
         self.pulls[debit.id] += 1
-        self.records_served[debit.id] = values.records
-        return values
+        self.records_served[debit.id] = values.answer.records
+        return values.answer
 
     @property
     def _data_version(self) -> tuple[int, date]:
         """What changes whenever a bundle may find something else."""
         return self.holdings.version, self._services.generated.today
 
-    def _evaluated(self, permission: Permission) -> Values:
-        version = self._data_version
-        answer: dict[str, object] = {}
-        met = True
-        if permission.conditions is not None:
-            conditions = conditions_met(permission.conditions, self.holdings)
-            answer["conditions"] = conditions
-            met = all(conditions.values())
-        found = evaluate(permission.bundle, self.holdings) if met else {}
-        answer["bundle"] = {name: records_json(records) for name, records in found.items()}
-        count = sum(len(records) for records in found.values())
-        return Values(orjson.dumps(answer), count, met, permission, version)
+    def bundle_named(self, name: str) -> Bundle | None:
+        """Find a bundle in the one table that debits share with bundles kept by themselves."""
+        linked = (debit.bundle_named(name) for debit in self._all_debits())
+        return self.bundles.get(name) or next((one for one in linked if one is not None), None)
+
+    def _all_debits(self) -> Iterator[Debit | OlderDebit]:
+        yield from self.debits.values()
+        yield from self.older_debits.values()
 
     def save_bundle(self, bundle: Bundle) -> None:
-        self.bundles[bundle.name] = bundle
-        self.store.save_bundle(bundle.name, bundle_to_json(bundle)["bundle"])
+        """Keep a bundle; a debit that uses its name is redefined, as on a HAT."""
+        users = [debit for debit in self.debits.values() if debit.bundle_named(bundle.name)]
+        for debit in users:
+            debit.redefine(bundle)
+            self._save_debit(debit)
+            self._values.pop(debit.id, None)
+        if not users and not self.older_debits.redefine(bundle):
+            self.bundles[bundle.name] = bundle
+            self.store.save_bundle(bundle.name, bundle_to_json(bundle)["bundle"])
 
 
 def _linked(what: str) -> str:
@@ -332,10 +350,3 @@ def application_debit(
         bundle=Bundle(str(wanted["name"]), parse_properties(wanted["bundle"], "bundle")),
     )
     return client, permission
-
-
-def records_json(records: list[Record]) -> list[dict[str, object]]:
-    return [
-        {"endpoint": record.endpoint, "recordId": record.record_id, "data": record.data}
-        for record in records
-    ]

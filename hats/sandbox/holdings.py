@@ -197,6 +197,13 @@ class Holdings(Mapping[str, list[Record]]):
                 raise DuplicateData
         return self._save(list(added.values()))
 
+    def at(self, endpoint: str, record_id: str) -> Record | None:
+        """Look one record up by both its names."""
+        written = self._written.get(record_id)
+        if written is not None:
+            return written
+        return next((one for one in self[endpoint] if one.record_id == record_id), None)
+
     def replace(self, changed: Mapping[str, tuple[str, object]], *, at: datetime) -> None:
         """Put other data in place, by record id.
 

@@ -15,7 +15,11 @@ DEFAULT_SEED = "2026"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """:param today: generated data ends on the day before; ``None`` for the day it is."""
+    """What one run is made of.
+
+    :param today: generated data ends on the day before; ``None`` for the day it is.
+    :param is_strict: refuse what a real HAT refuses, even where clients rely on the opposite.
+    """
 
     data: Path
     today: date | None = None
@@ -28,3 +32,4 @@ class Options:
     applications: Path | None = None
     renews_tokens: bool = True
     limits_logins: bool = True
+    is_strict: bool = False

@@ -6,8 +6,8 @@ from aiohttp import hdrs, web
 
 from hats.sandbox import answers, owner_data, pages, session
 from hats.sandbox.applications import Application
-from hats.sandbox.debits import Debit
-from hats.sandbox.hat import DebitMalformed, Hat
+from hats.sandbox.debits import Debit, DebitMalformed
+from hats.sandbox.hat import Hat
 from hats.sandbox.links import with_error, with_token
 from hats.sandbox.visit import Page, Visit, for_owner, not_possible, to_login, visited
 from hats.sandbox.words import state_of

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from hats.bundles import Bundle, BundleInvalid, parse_bundle
+from hats.bundles import Bundle, BundleInvalid, EndpointQuery, PropertyQuery, parse_bundle
+from hats.bundles.parsing import parse_properties
 from hats.sandbox.debits import Client, Permission
+from hats.sandbox.older_debits import Share
 
 Value = TypeVar("Value")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ENDPOINT = re.compile(r"[0-9a-z-]+/[0-9a-z/-]+")
 _ISO_SECONDS = re.compile(r"PT(\d+(?:\.\d+)?)S")
 
 
@@ -18,6 +23,10 @@ class ModelInvalid(Exception):
     def __init__(self, faults: dict[str, str]) -> None:
         super().__init__("body does not fit the model")
         self.faults = faults
+
+
+class HatFails(Exception):
+    """A real HAT answers 500 to this body; the sandbox does too."""
 
 
 class _Fault(Exception):
@@ -53,8 +62,94 @@ class _Fields:
             raise ModelInvalid(self.faults)
 
 
+_MESSAGES = {
+    "is missing": "error.path.missing",
+    "must be an object": "error.expected.jsobject",
+    "must be a list": "error.expected.jsarray",
+    "must be text": "error.expected.jsstring",
+}
+_NAMED = (("endpoint", "Endpoint invalid"), ("name", "Bundle name invalid"))
+_DISCRIMINATORS = (".operator.operator", ".transformation.transformation")
+
+
 def _message(fault: BundleInvalid) -> str:
-    return "error.path.missing" if fault.reason == "is missing" else fault.reason
+    """Say what is wrong with a bundle in a HAT's words, where it has any.
+
+    :raises HatFails: a filter does not say of which kind it is.
+    """
+    if fault.reason == "is missing" and fault.path.endswith(_DISCRIMINATORS):
+        raise HatFails from fault
+    if fault.reason in _MESSAGES:
+        return _MESSAGES[fault.reason]
+    own = (text for part, text in _NAMED if fault.path.rpartition(".")[2] == part)
+    return next(own, fault.reason)
+
+
+def read_properties(raw: object) -> dict[str, PropertyQuery]:
+    """Read a bundle without its name.
+
+    :raises ModelInvalid: with the first place that does not fit.
+    :raises HatFails: a filter does not say of which kind it is.
+    """
+    try:
+        return parse_properties(raw, "obj")
+    except BundleInvalid as fault:
+        raise ModelInvalid({fault.path: _message(fault)}) from fault
+
+
+def read_queries(raw: object) -> tuple[EndpointQuery, ...]:
+    """Read a list of endpoint queries, as combinators are.
+
+    :raises ModelInvalid: with the first place that does not fit.
+    :raises HatFails: as :func:`read_properties`.
+    """
+    if not isinstance(raw, list):
+        raise ModelInvalid({"obj": "error.expected.jsarray"})
+    try:
+        return parse_properties({"": {"endpoints": raw}}, "obj")[""].endpoints
+    except BundleInvalid as fault:
+        place = fault.path.replace("obj..endpoints", "obj", 1)
+        raise ModelInvalid({place: _message(fault)}) from fault
+
+
+@dataclass(frozen=True, slots=True)
+class SentRecord:
+    """A record as clients send it; ``links`` are records that belong to it."""
+
+    endpoint: str
+    data: object
+    record_id: str | None
+    links: tuple["SentRecord", ...]
+    raw: object
+
+
+def read_records(raw: object) -> list[SentRecord]:
+    """Read a list of records.
+
+    :raises ModelInvalid: naming the first that does not fit.
+    """
+    return _records(raw, "obj")
+
+
+def _records(raw: object, path: str) -> list[SentRecord]:
+    if not isinstance(raw, list):
+        raise ModelInvalid({path: "error.expected.jsarray"})
+    return [_record(one, f"{path}[{place}]") for place, one in enumerate(raw)]
+
+
+def _record(raw: object, path: str) -> SentRecord:
+    if not isinstance(raw, dict):
+        raise ModelInvalid({path: "error.expected.jsobject"})
+    endpoint, record_id = raw.get("endpoint"), raw.get("recordId")
+    if not isinstance(endpoint, str) or "data" not in raw:
+        missing = "data" if isinstance(endpoint, str) else "endpoint"
+        raise ModelInvalid({f"{path}.{missing}": "error.path.missing"})
+    if not _ENDPOINT.fullmatch(endpoint):
+        raise ModelInvalid({f"{path}.endpoint": "Endpoint invalid"})
+    if record_id is not None and not (isinstance(record_id, str) and _UUID.fullmatch(record_id)):
+        raise ModelInvalid({f"{path}.recordId": "error.expected.uuid"})
+    links = _records(raw.get("links") or [], f"{path}.links")
+    return SentRecord(endpoint, raw["data"], record_id, tuple(links), raw)
 
 
 def read_debit_request(raw: object, *, at: datetime) -> tuple[Client, Permission]:
@@ -69,6 +164,24 @@ def read_debit_request(raw: object, *, at: datetime) -> tuple[Client, Permission
     permission = _permission(fields, at=at)
     fields.check()
     return client, permission
+
+
+def read_older_debit_request(raw: object, *, at: datetime) -> Share:
+    """Read a proposal of version 2.
+
+    :raises ModelInvalid: with every field that is missing or of a wrong type.
+    """
+    fields = _Fields(raw)
+    share = Share(
+        created_at=at,
+        bundle=fields.required("bundle", _bundle, instead=Bundle("none", {})),
+        conditions=fields.optional("conditions", _bundle),
+        start=fields.required("startDate", _instant, instead=at),
+        end=fields.required("endDate", _instant, instead=at),
+        rolls=fields.required("rolling", _flag, instead=False),
+    )
+    fields.check()
+    return share
 
 
 def _client(fields: _Fields) -> Client:

@@ -1,33 +1,34 @@
-"""Routes of data: read, write, replace, delete; bundles and combinators by name."""
+"""Routes of data: read, write, link, replace, delete."""
 
-import uuid
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
 
-from hats.bundles import Bundle, BundleInvalid, EvaluationFailed, PropertyQuery, Record, evaluate
-from hats.bundles.parsing import parse_properties, properties_to_json
+from hats.bundles import Bundle, EndpointQuery, PropertyQuery, Record, evaluate
 from hats.sandbox import answers
 from hats.sandbox.access import Caller
-from hats.sandbox.hat import records_json
+from hats.sandbox.hat import Hat
 from hats.sandbox.holdings import DuplicateData, RecordsMissing
-from hats.sandbox.requests import ModelInvalid
+from hats.sandbox.postfilter import post_filter
+from hats.sandbox.requests import SentRecord, read_records
 from hats.sandbox.roles import OWNER, PLATFORM, Role
 from hats.sandbox.routing import (
     ANY_VERSION,
     ENDPOINT,
-    NAME,
     NAMESPACE,
+    VERSION_26,
     Call,
     Incoming,
     Params,
+    check_uuid,
+    flag_in_query,
     needs,
     nothing,
-    raw_body,
+    number_in_query,
     route,
 )
+from hats.sandbox.values import records_json
 
 _USUAL_TAKE = 1000
 _FOUND = "found"
@@ -43,22 +44,26 @@ class Page:
     take: int
 
 
-def _page(incoming: Incoming) -> Page:
+def page_asked_for(incoming: Incoming) -> Page:
     query = incoming.query
     return Page(
         order_by=query.get("orderBy"),
         ordering=query.get("ordering"),
-        skip=_whole_number(incoming, "skip", usual=0),
-        take=_whole_number(incoming, "take", usual=_USUAL_TAKE),
+        skip=number_in_query(incoming, "skip", usual=0),
+        take=number_in_query(incoming, "take", usual=_USUAL_TAKE),
     )
 
 
-def _whole_number(incoming: Incoming, name: str, *, usual: int) -> int:
-    text = incoming.query.get(name, str(usual))
-    if not text.isdecimal():
-        message = f'Cannot parse parameter {name} as Int: For input string: "{text}"'
-        raise answers.bad_request(message, accept=incoming.accept)
-    return int(text)
+def read_page(hat: Hat, page: Page, queries: tuple[EndpointQuery, ...]) -> list[Record]:
+    """Evaluate endpoint queries in the order asked for, and take the part asked for.
+
+    :raises EvaluationFailed: queries and data do not fit.
+    """
+    wanted = PropertyQuery(
+        endpoints=queries, order_by=page.order_by, ordering=page.ordering, limit=None
+    )
+    found = evaluate(Bundle(_FOUND, {_FOUND: wanted}), hat.records)[_FOUND]
+    return found[page.skip : page.skip + page.take]
 
 
 def _path(params: Params) -> str:
@@ -66,24 +71,51 @@ def _path(params: Params) -> str:
 
 
 def get_data(call: Call[Page]) -> web.Response:
-    query: dict[str, object] = {"endpoints": [{"endpoint": _path(call.params)}]}
-    return answers.json_answer(records_json(_read(call, query)))
+    records = read_page(call.hat, call.parsed, (EndpointQuery(_path(call.params)),))
+    is_wanted = post_filter(call.incoming.query)
+    if is_wanted is not None:  # After skip and take, as on real HATs.
+        records = [record for record in records if is_wanted(record.data)]
+    return answers.json_answer(records_json(records))
 
 
-def _read(call: Call[Page], query: dict[str, object]) -> list[Record]:
-    """Evaluate one property in the order and part asked for."""
-    page = call.parsed
-    ordered = query | {"orderBy": page.order_by, "ordering": page.ordering}
-    bundle = Bundle(_FOUND, parse_properties({_FOUND: ordered}, "obj"))
-    found = evaluate(bundle, call.hat.holdings)[_FOUND]
-    return found[page.skip : page.skip + page.take]
+def get_record(call: Call[str]) -> web.Response:
+    """Answer one record by id, to anybody who may read its namespace."""
+    if call.caller is None:
+        raise answers.Refusal(web.Response(status=403))
+    try:
+        (record,) = call.hat.holdings.find([call.parsed])
+    except RecordsMissing as missing:
+        cause = "Could not find unique record: No single record found for provided ID"
+        raise answers.refusal(400, "Data Missing", cause) from missing
+    if not call.caller.may(Role("namespaceread", _namespace(record.endpoint))):
+        raise answers.forbidden(call.incoming.accept)
+    return answers.json_answer(records_json([record])[0])
 
 
-def post_data(call: Call[object]) -> web.Response:
+def _namespace(endpoint: str) -> str:
+    return endpoint.partition("/")[0]
+
+
+# Writing
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is to be written to one endpoint: a value, or a list of them."""
+
+    value: object
+    skips_errors: bool
+
+
+def _sent(incoming: Incoming) -> Sent:
+    return Sent(skips_errors=flag_in_query(incoming, "skipErrors"), value=incoming.body)
+
+
+def post_data(call: Call[Sent]) -> web.Response:
     """Write one record, or one for each element of a list."""
-    sent, endpoint = call.parsed, _path(call.params)
+    sent, endpoint = call.parsed.value, _path(call.params)
     items = [(endpoint, item) for item in (sent if isinstance(sent, list) else [sent])]
-    skips = isinstance(sent, list) and call.incoming.query.get("skipErrors") == "true"
+    skips = isinstance(sent, list) and call.parsed.skips_errors
     try:
         added = call.hat.holdings.add(items, at=call.at, skip_duplicates=skips)
     except DuplicateData as duplicate:
@@ -93,97 +125,98 @@ def post_data(call: Call[object]) -> web.Response:
     return answers.json_answer(written if isinstance(sent, list) else written[0], status=201)
 
 
-@dataclass(frozen=True, slots=True)
-class SentRecord:
-    """A record as clients send it."""
-
-    endpoint: str
-    data: object
-    record_id: str | None
-    raw: object
-
-
 def _sent_records(incoming: Incoming) -> list[SentRecord]:
-    if not isinstance(incoming.body, list):
-        raise ModelInvalid({"obj": "error.expected.jsarray"})
-    return [_sent_record(raw, f"obj[{n}]") for n, raw in enumerate(incoming.body)]
-
-
-def _sent_record(raw: object, path: str) -> SentRecord:
-    if not isinstance(raw, dict):
-        raise ModelInvalid({path: "error.expected.jsobject"})
-    if not isinstance(raw.get("endpoint"), str):
-        raise ModelInvalid({f"{path}.endpoint": "error.path.missing"})
-    if "data" not in raw:
-        raise ModelInvalid({f"{path}.data": "error.path.missing"})
-    return SentRecord(raw["endpoint"], raw["data"], raw.get("recordId"), raw)
+    return read_records(incoming.body)
 
 
 def post_batch(call: Call[list[SentRecord]]) -> web.Response:
-    if not call.parsed:
+    """Write records with those that belong to them, all or none."""
+    sent = call.parsed
+    if not sent:
         raise answers.server_error(call.incoming.accept)
-    if not _may_write_all(call.who, [sent.endpoint for sent in call.parsed]):
+    endpoints = [one.endpoint for main in sent for one in (main, *main.links)]
+    if not _may_write_all(call.who, endpoints):
         cause = "Access Denied - No rights to insert some or all of the data in the batch"
         raise answers.refusal(403, "Forbidden", cause)
-    items = [(sent.endpoint, sent.data) for sent in call.parsed]
+    items = [(one.endpoint, one.data) for main in sent for one in (main, *main.links)]
     try:
-        added = call.hat.holdings.add(items, at=call.at)
+        added = iter(call.hat.holdings.add(items, at=call.at))
     except DuplicateData as duplicate:
         cause = "Could not insert data - Duplicate data"
         raise answers.refusal(400, "Bad Request", cause) from duplicate
-    return answers.json_answer(
-        [{**record, "links": []} for record in records_json(added)], status=201
-    )
+    written = [[next(added) for _ in (main, *main.links)] for main in sent]
+    for group in written:
+        if len(group) > 1:
+            call.hat.records.group(group)
+    return answers.json_answer([_with_links(group) for group in written], status=201)
+
+
+def _with_links(group: list[Record]) -> dict[str, object]:
+    main, *links = records_json(group)
+    return {**main, "links": links}
 
 
 def put_data(call: Call[list[SentRecord]]) -> web.Response:
-    if not _may_write_all(call.who, [sent.endpoint for sent in call.parsed]):
-        raise answers.forbidden(call.incoming.accept)
-    changed = {str(sent.record_id): (sent.endpoint, sent.data) for sent in call.parsed}
+    """Put other data in place; a record stays on its endpoint whatever the request says."""
+    sent = {str(one.record_id).lower(): one for one in call.parsed}
     try:
-        call.hat.holdings.replace(changed, at=call.at)
+        found = call.hat.holdings.find(sent)
     except RecordsMissing as missing:
         cause = "Could not update records: Records missing for updating"
         raise answers.refusal(400, "Data Missing", cause) from missing
-    return answers.json_answer([sent.raw for sent in call.parsed], status=201)
+    endpoints = [*(one.endpoint for one in found), *(one.endpoint for one in call.parsed)]
+    if not _may_write_all(call.who, endpoints):
+        raise answers.forbidden(call.incoming.accept)
+    changed = {one.record_id: (one.endpoint, sent[one.record_id].data) for one in found}
+    call.hat.holdings.replace(changed, at=call.at)
+    return answers.json_answer([one.raw for one in call.parsed], status=201)
 
 
 def _may_write_all(caller: Caller, endpoints: list[str]) -> bool:
     if not caller.is_application:
         return True
-    namespaces = {endpoint.split("/", 1)[0] for endpoint in endpoints}
+    namespaces = {_namespace(endpoint) for endpoint in endpoints}
     return all(caller.may(Role("namespacewrite", namespace)) for namespace in namespaces)
 
 
 def _record_ids(incoming: Incoming) -> list[str]:
     """Read the ids; comma-joined ones are taken too, because hat-js sends them so."""
-    joined = incoming.query.getall("records", [])
-    ids = [one for text in joined for one in text.split(",")]
-    for one in ids:
-        _check_uuid(one, incoming)
-    return ids
+    ids = incoming.query.getall("records", [])
+    if not incoming.is_strict:
+        ids = [one for text in ids for one in text.split(",")]
+    return [check_uuid(one, name="records", incoming=incoming) for one in ids]
 
 
-def _check_uuid(text: str, incoming: Incoming) -> None:
-    try:
-        uuid.UUID(text)
-    except ValueError as error:
-        message = f"Cannot parse parameter records as UUID: Invalid UUID string: {text}"
-        raise answers.bad_request(message, accept=incoming.accept) from error
+def _record_id(incoming: Incoming) -> str:
+    return check_uuid(incoming.params["id"], name="recordId", incoming=incoming)
+
+
+def link_records(call: Call[list[str]]) -> web.Response:
+    """Keep records together, so that bundles can ask for one along with another."""
+    found = _found_for(call, "link")
+    if found:
+        call.hat.records.group(found)
+    return answers.json_answer({"message": "Grouping registered"}, status=201)
 
 
 def delete_records(call: Call[list[str]]) -> web.Response:
-    holdings = call.hat.holdings
+    found = _found_for(call, "delete")
+    call.hat.holdings.discard(found, at=call.at)
+    return answers.json_answer({"message": "All records deleted"})
+
+
+def _found_for(call: Call[list[str]], verb: str) -> list[Record]:
+    """Find the records named, all of them, for somebody who may write where they are."""
     try:
-        found = holdings.find(call.parsed)
+        found = call.hat.holdings.find(call.parsed)
     except RecordsMissing as missing:
-        cause = "Could not delete records: Records missing for deleting"
+        ing = {"link": "linking", "delete": "deleting"}[verb]
+        cause = f"Could not {verb} records: Records missing for {ing}"
         raise answers.refusal(400, "Data Missing", cause) from missing
     if not _may_write_all(call.who, [record.endpoint for record in found]):
         cause = "Access Denied - Permissions to modify records in some of the namespaces missing"
         raise answers.refusal(403, "Forbidden", cause)
-    holdings.discard(found, at=call.at)
-    return answers.json_answer({"message": "All records deleted"})
+    return found
 
 
 def delete_endpoint(call: Call[None]) -> web.Response:
@@ -195,76 +228,9 @@ def delete_endpoint(call: Call[None]) -> web.Response:
 def sources(call: Call[None]) -> web.Response:
     grouped: defaultdict[str, list[str]] = defaultdict(list)
     for path in call.hat.holdings:
-        namespace, endpoint = path.split("/", 1)
+        namespace, _, endpoint = path.partition("/")
         grouped[namespace].append(endpoint)
     return answers.json_answer(grouped)
-
-
-# Bundles and combinators
-
-
-def _property_query(name: str) -> Callable[[Incoming], dict[str, PropertyQuery]]:
-    def parse(incoming: Incoming) -> dict[str, PropertyQuery]:
-        body = incoming.body
-        wanted = {name: {"endpoints": body}} if name else body
-        try:
-            return parse_properties(wanted, "obj")
-        except BundleInvalid as invalid:
-            raise ModelInvalid({invalid.path: invalid.reason}) from invalid
-
-    return parse
-
-
-def put_combinator(call: Call[dict[str, PropertyQuery]]) -> web.Response:
-    name = call.params["endpoint"]
-    call.hat.combinators[name] = Bundle(_FOUND, call.parsed)
-    return answers.json_answer({"message": f"Combinator {name} registered"}, status=201)
-
-
-def get_combinator(call: Call[Page]) -> web.Response:
-    name = call.params["endpoint"]
-    not_found = answers.refusal(404, "Combinator Not Found", f"Combinator {name} not found")
-    combinator = call.hat.combinators.get(name)
-    if combinator is None:
-        raise not_found
-    query = properties_to_json(combinator.properties)[_FOUND]
-    assert isinstance(query, dict)
-    try:
-        return answers.json_answer(records_json(_read(call, query)))
-    except EvaluationFailed as failed:
-        raise not_found from failed
-
-
-def put_bundle(call: Call[dict[str, PropertyQuery]]) -> web.Response:
-    name = call.params["name"]
-    call.hat.save_bundle(Bundle(name, call.parsed))
-    return answers.json_answer({"message": f"Bundle {name} registered"}, status=201)
-
-
-def get_bundle(call: Call[None]) -> web.Response:
-    bundle = _bundle(call)
-    try:
-        found = evaluate(bundle, call.hat.holdings)
-    except EvaluationFailed as failed:
-        raise _no_bundle(bundle.name) from failed
-    return answers.json_answer({key: records_json(records) for key, records in found.items()})
-
-
-def bundle_structure(call: Call[None]) -> web.Response:
-    bundle = _bundle(call)
-    structure = {"name": bundle.name, "bundle": properties_to_json(bundle.properties)}
-    return answers.json_answer(structure)
-
-
-def _bundle(call: Call[None]) -> Bundle:
-    bundle = call.hat.bundles.get(call.params["name"])
-    if bundle is None:
-        raise _no_bundle(call.params["name"])
-    return bundle
-
-
-def _no_bundle(name: str) -> answers.Refusal:
-    return answers.refusal(404, "Bundle Not Found", f"Bundle {name} not found")
 
 
 def _reads(params: Params) -> Role:
@@ -288,29 +254,23 @@ def _may_see_sources(caller: Caller, _params: Params) -> bool:
 
 
 _DATA = f"{ANY_VERSION}/data"
-_COMBINATOR = f"{ANY_VERSION}/combinator/{ENDPOINT}"
-_BUNDLE = f"{ANY_VERSION}/data-bundle/{NAME}"
+_ENDPOINT_DATA = f"{_DATA}/{NAMESPACE}/{ENDPOINT}"
 
 ROUTES = (
     route("sources", "GET", f"{_DATA}/sources", sources, parse=nothing, allows=_may_see_sources),
-    route("data", "GET", f"{_DATA}/{NAMESPACE}/{ENDPOINT}", get_data, parse=_page,
-          allows=needs(_reads)),
-    route("data_post", "POST", f"{_DATA}/{NAMESPACE}/{ENDPOINT}", post_data, parse=raw_body,
-          allows=needs(_writes), takes_body=True),
-    route("data_clear", "DELETE", f"{_DATA}/{NAMESPACE}/{ENDPOINT}", delete_endpoint,
-          parse=nothing, allows=needs(_writes)),
+    route("data", "GET", _ENDPOINT_DATA, get_data, parse=page_asked_for, allows=needs(_reads)),
+    route("data_record", "GET", f"{VERSION_26}/data-record/(?P<id>[^/]+)", get_record,
+          parse=_record_id, allows=None),
+    route("data_post", "POST", _ENDPOINT_DATA, post_data, parse=_sent, allows=needs(_writes),
+          takes_body=True),
+    route("data_clear", "DELETE", _ENDPOINT_DATA, delete_endpoint, parse=nothing,
+          allows=needs(_writes)),
     route("data_put", "PUT", _DATA, put_data, parse=_sent_records, allows=_may_write_somewhere,
           takes_body=True),
     route("data_delete", "DELETE", _DATA, delete_records, parse=_record_ids,
           allows=_may_write_somewhere),
     route("data_batch", "POST", f"{ANY_VERSION}/data-batch", post_batch, parse=_sent_records,
           allows=_may_write_somewhere, takes_body=True),
-    route("combinator_post", "POST", _COMBINATOR, put_combinator, parse=_property_query(_FOUND),
-          allows=needs(), takes_body=True),
-    route("combinator", "GET", _COMBINATOR, get_combinator, parse=_page, allows=needs()),
-    route("bundle_post", "POST", _BUNDLE, put_bundle, parse=_property_query(""), allows=needs(),
-          takes_body=True),
-    route("bundle", "GET", _BUNDLE, get_bundle, parse=nothing, allows=needs()),
-    route("structure", "GET", f"{_BUNDLE}/structure", bundle_structure, parse=nothing,
-          allows=needs()),
+    route("data_link", "POST", f"{ANY_VERSION}/data-link", link_records, parse=_record_ids,
+          allows=_may_write_somewhere),
 )  # fmt: skip

@@ -4,8 +4,14 @@ from aiohttp import web
 
 from hats.bundles import EvaluationFailed
 from hats.sandbox import answers
-from hats.sandbox.debits import Client, Debit, Permission, debit_json
-from hats.sandbox.hat import DebitMalformed
+from hats.sandbox.debits import (
+    Client,
+    Debit,
+    DebitMalformed,
+    Permission,
+    as_listed,
+    debit_json,
+)
 from hats.sandbox.requests import read_debit_request
 from hats.sandbox.roles import MAY_PROPOSE, PLATFORM, Role, debit_reader
 from hats.sandbox.routing import (
@@ -15,6 +21,7 @@ from hats.sandbox.routing import (
     Incoming,
     Params,
     Route,
+    flag_in_query,
     needs,
     nothing,
     required_query,
@@ -34,30 +41,31 @@ def propose(call: Call[Proposal]) -> web.Response:
         debit = call.hat.propose(
             call.params["name"], client=client, permission=permission, by=call.who.account
         )
-    except DebitMalformed as malformed:
-        raise _malformed(malformed) from malformed
+    except DebitMalformed as error:
+        raise malformed(error) from error
     return answers.json_answer(debit_json(debit, at=call.at), status=201)
 
 
 def update(call: Call[Proposal]) -> web.Response:
     client, permission = call.parsed
-    if set(permission.names) & set(call.hat.bundles):  # Real HATs fail here without a word.
+    if any(call.hat.is_kept_elsewhere(name) for name in permission.names):
         raise answers.server_error(call.incoming.accept)
     try:
         debit = call.hat.update(
             call.params["name"], client=client, permission=permission, by=call.who.account
         )
-    except DebitMalformed as malformed:
-        raise _malformed(malformed) from malformed
+    except DebitMalformed as error:
+        raise malformed(error) from error
     return answers.json_answer(debit_json(debit, at=call.at))
 
 
-def _malformed(malformed: DebitMalformed) -> answers.Refusal:
-    return answers.refusal(400, "Bad Request", f"Data Debit request malformed: {malformed}")
+def malformed(error: DebitMalformed) -> answers.Refusal:
+    return answers.refusal(400, "Bad Request", f"Data Debit request malformed: {error}")
 
 
 def list_debits(call: Call[None]) -> web.Response:
-    return answers.json_answer([debit_json(d, at=call.at) for d in call.hat.debits.values()])
+    debits = [as_listed(debit) for debit in call.hat.debits.values()]
+    return answers.json_answer([debit_json(debit, at=call.at) for debit in debits])
 
 
 def get_debit(call: Call[None]) -> web.Response:
@@ -68,8 +76,12 @@ def _debit(call: Call[None]) -> Debit:
     debit_id = call.params["name"]
     debit = call.hat.debits.get(debit_id)
     if debit is None:
-        raise answers.refusal(404, "Not Found", f"Data Debit {debit_id} not found")
+        raise no_debit(debit_id)
     return debit
+
+
+def no_debit(debit_id: str) -> answers.Refusal:
+    return answers.refusal(404, "Not Found", f"Data Debit {debit_id} not found")
 
 
 def values(call: Call[None]) -> web.Response:
@@ -100,32 +112,33 @@ def disable(call: Call[bool]) -> web.Response:
 
 
 def _own_debit(debit: Debit | None) -> Debit:
-    """Unknown debits are 400 here, though 404 elsewhere."""
     if debit is None:
-        raise answers.refusal(400, "Not Found", "Data Debit with this ID does not exist")
+        raise does_not_exist()
     return debit
 
 
+def does_not_exist() -> answers.Refusal:
+    """Unknown debits are 400 when enabled or disabled, though 404 elsewhere."""
+    return answers.refusal(400, "Not Found", "Data Debit with this ID does not exist")
+
+
 def _at_period_end(incoming: Incoming) -> bool:
-    text = required_query(incoming, "atPeriodEnd")
-    if text not in {"true", "false", "1", "0"}:
-        message = "Cannot parse parameter atPeriodEnd as Boolean: should be true, false, 0 or 1"
-        raise answers.bad_request(message, accept=incoming.accept)
-    return text in {"true", "1"}
+    required_query(incoming, "atPeriodEnd")
+    return flag_in_query(incoming, "atPeriodEnd")
 
 
-def _reader(params: Params) -> Role:
+def reader(params: Params) -> Role:
     return debit_reader(params["name"])
 
 
 _DEBIT = f"{VERSION_26}/data-debit/{NAME}"
 
 ROUTES: tuple[Route[None] | Route[Proposal] | Route[bool], ...] = (
-    route("values", "GET", f"{_DEBIT}/values", values, parse=nothing, allows=needs(_reader)),
-    route("debit", "GET", _DEBIT, get_debit, parse=nothing, allows=needs(_reader)),
+    route("values", "GET", f"{_DEBIT}/values", values, parse=nothing, allows=needs(reader)),
+    route("debit", "GET", _DEBIT, get_debit, parse=nothing, allows=needs(reader)),
     route("propose", "POST", _DEBIT, propose, parse=_proposal,
           allows=needs(MAY_PROPOSE, PLATFORM), takes_body=True),
-    route("update", "PUT", _DEBIT, update, parse=_proposal, allows=needs(_reader),
+    route("update", "PUT", _DEBIT, update, parse=_proposal, allows=needs(reader),
           takes_body=True),
     route("debits", "GET", f"{VERSION_26}/data-debit", list_debits, parse=nothing,
           allows=needs()),

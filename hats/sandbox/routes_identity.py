@@ -8,7 +8,8 @@ from aiohttp import web
 from hats.sandbox import answers
 from hats.sandbox.access import Caller
 from hats.sandbox.applications import Application
-from hats.sandbox.hat import DebitMalformed, Hat
+from hats.sandbox.debits import DebitMalformed
+from hats.sandbox.hat import Hat
 from hats.sandbox.links import with_token
 from hats.sandbox.roles import Role
 from hats.sandbox.routing import (

@@ -4,7 +4,7 @@ Route, query and path, body, token, role, handler: so malformed JSON without a t
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -16,7 +16,7 @@ from multidict import MultiMapping
 from hats.sandbox import answers, pages
 from hats.sandbox.access import Caller
 from hats.sandbox.hat import Hat
-from hats.sandbox.requests import ModelInvalid
+from hats.sandbox.requests import HatFails, ModelInvalid
 from hats.sandbox.roles import Role
 from hats.sandbox.world import World
 
@@ -24,7 +24,10 @@ NAMESPACE = r"(?P<namespace>[0-9a-z-]+)"
 ENDPOINT = r"(?P<endpoint>[0-9a-z/-]+)"
 NAME = r"(?P<name>[0-9a-zA-Z-]+)"
 ANY_VERSION = r"/api/v2(?:\.0|\.6)?"
+VERSION_2 = r"/api/v2(?:\.0)?"
 VERSION_26 = r"/api/v2\.6"
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 Params = Mapping[str, str]
 Parsed = TypeVar("Parsed")
@@ -32,17 +35,31 @@ Parsed = TypeVar("Parsed")
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request before anybody asked who sends it. ``body`` is parsed JSON."""
+    """A request before anybody asked who sends it.
+
+    :param raw: the body, read only for routes that take one.
+    :param is_strict: whether the sandbox refuses what only it would let pass.
+    """
 
     params: Params
     query: MultiMapping[str]
-    body: object
+    raw: bytes
     headers: Mapping[str, str]
     at: datetime
+    is_strict: bool = False
 
     @property
     def accept(self) -> str | None:
         return self.headers.get(hdrs.ACCEPT)
+
+    @property
+    def body(self) -> object:
+        """The body as JSON; read it after the query, which HATs judge first.
+
+        :raises Refusal: not JSON by its header (415, always HTML) or by its bytes (400).
+        """
+        content_type = self.headers.get(hdrs.CONTENT_TYPE, "").partition(";")[0].strip().lower()
+        return read_json(self.raw, content_type=content_type, accept=self.accept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +88,7 @@ class Call(Generic[Parsed]):
 
 
 Allows = Callable[[Caller, Params], bool]
+Answer = web.Response | Awaitable[web.Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +102,7 @@ class Route(Generic[Parsed]):
     name: str
     method: str
     path: re.Pattern[str]
-    handle: Callable[[Call[Parsed]], web.Response]
+    handle: Callable[[Call[Parsed]], Answer]
     parse: Callable[[Incoming], Parsed]
     allows: Allows | None
     takes_body: bool
@@ -115,7 +133,7 @@ def route(
     name: str,
     method: str,
     path: str,
-    handle: Callable[[Call[Parsed]], web.Response],
+    handle: Callable[[Call[Parsed]], Answer],
     *,
     parse: Callable[[Incoming], Parsed],
     allows: Allows | None,
@@ -134,11 +152,50 @@ def required_query(incoming: Incoming, name: str) -> str:
     return incoming.query[name]
 
 
+def flag_in_query(incoming: Incoming, name: str) -> bool:
+    """Read a parameter that is true or false; absent: false.
+
+    :raises Refusal: it is neither.
+    """
+    text = incoming.query.get(name, "false")
+    if text not in {"true", "false", "1", "0"}:
+        message = f"Cannot parse parameter {name} as Boolean: should be true, false, 0 or 1"
+        raise answers.bad_request(message, accept=incoming.accept)
+    return text in {"true", "1"}
+
+
+def number_in_query(incoming: Incoming, name: str, *, usual: int) -> int:
+    """Read a whole number.
+
+    :raises Refusal: it is none, or below zero, which a HAT's database refuses.
+    """
+    text = incoming.query.get(name, str(usual))
+    if not _WHOLE_NUMBER.fullmatch(text):
+        message = f'Cannot parse parameter {name} as Int: For input string: "{text}"'
+        raise answers.bad_request(message, accept=incoming.accept)
+    if int(text) < 0:
+        raise answers.server_error(incoming.accept)
+    return int(text)
+
+
+def check_uuid(text: str, *, name: str, incoming: Incoming) -> str:
+    """Let a parameter pass that is a UUID.
+
+    :raises Refusal: it is none.
+    """
+    if not _UUID.fullmatch(text):
+        message = f"Cannot parse parameter {name} as UUID: Invalid UUID string: {text}"
+        raise answers.bad_request(message, accept=incoming.accept)
+    return text.lower()
+
+
 def parsed_or_refused(found: Route[Parsed], incoming: Incoming) -> Parsed:
     try:
         return found.parse(incoming)
     except ModelInvalid as invalid:
         raise answers.model_invalid(invalid.faults, accept=incoming.accept) from invalid
+    except HatFails as failure:
+        raise answers.server_error(incoming.accept) from failure
 
 
 def read_json(raw: bytes, *, content_type: str, accept: str | None) -> object:

@@ -4,12 +4,22 @@ import asyncio
 import logging
 from typing import Any
 
+import orjson
 from aiohttp import StreamReader, hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 
-from hats.sandbox import answers, owner_pages, pages, routes_data, routes_debits, routes_identity
+from hats.sandbox import (
+    answers,
+    owner_pages,
+    pages,
+    routes_bundles,
+    routes_data,
+    routes_debits,
+    routes_identity,
+    routes_older_debits,
+)
 from hats.sandbox.access import Caller
 from hats.sandbox.control import PREFIX, control
 from hats.sandbox.faults import Fault, Faults
@@ -23,7 +33,6 @@ from hats.sandbox.routing import (
     Route,
     nothing,
     parsed_or_refused,
-    read_json,
     route,
 )
 from hats.sandbox.world import World
@@ -33,6 +42,7 @@ logger = logging.getLogger(__name__)
 LOOPBACK = "127.0.0.1"
 _LARGEST_BODY = 10 * 1024 * 1024
 _TOKEN = "X-Auth-Token"  # noqa: S105 - the name of a header
+_WORTH = 1024  # Shorter bodies grow when they are compressed, or nearly so.
 _CORS_HEADERS = (
     "X-Auth-Token, Content-Type, Accept, Cache-Control, username, password, X-Requested-With"
 )
@@ -46,6 +56,8 @@ AnyRoute = Route[Any]
 _ROUTES: tuple[AnyRoute, ...] = (
     *routes_debits.ROUTES,
     *routes_data.ROUTES,
+    *routes_bundles.ROUTES,
+    *routes_older_debits.ROUTES,
     *routes_identity.ROUTES,
     route("healthz", "GET", f"(?:{ANY_VERSION})?/healthz", _health, parse=nothing, allows=None),
 )
@@ -98,7 +110,7 @@ class SandboxServer:
         name = found.name if found else "page"
         fault = self._faults.next_for(hat.domain, name) if self._faults.rules else None
         if fault is None:
-            return await self._respond(request, hat, found, params)
+            return _packed(await self._respond(request, hat, found, params), request)
         return await self._misbehave(fault, request, hat, found, params)
 
     async def _misbehave(
@@ -124,7 +136,7 @@ class SandboxServer:
             match = found.path.fullmatch(path)
             if match:
                 return found, match.groupdict()
-        return None, {}
+        return self._route("GET", path) if method == "HEAD" else (None, {})
 
     async def _respond(
         self,
@@ -135,29 +147,25 @@ class SandboxServer:
     ) -> web.Response:
         if found is None:
             return await self._page(request, hat)
-        body = await self._body(request, found)
-        incoming = Incoming(params, request.query, body, request.headers, self._world.now())
         try:
-            response, caller = self._called(request, hat, found, incoming)
+            raw = await _read(request) if found.takes_body else b""
+            incoming = Incoming(
+                params, request.query, raw, request.headers, self._world.now(),
+                is_strict=self._world.options.is_strict,
+            )  # fmt: skip
+            response, caller = await self._called(request, hat, found, incoming)
         except answers.Refusal as refusal:
             response, caller = refusal.response, None
         if caller is not None and self._world.options.renews_tokens:
             response.headers.setdefault(_TOKEN, hat.renewed(caller, at=incoming.at))
         return _shared_with_browsers(response, request)
 
-    async def _body(self, request: web.BaseRequest, found: AnyRoute) -> object:
-        if not found.takes_body:
-            return None
-        raw = await request.read()
-        accept = request.headers.get(hdrs.ACCEPT)
-        return read_json(raw, content_type=request.content_type, accept=accept)
-
-    def _called(
+    async def _called(
         self, request: web.BaseRequest, hat: Hat, found: AnyRoute, incoming: Incoming
     ) -> tuple[web.Response, Caller | None]:
         """Judge in the order HATs do; the caller comes back too, for the renewal of the token."""
         parsed = parsed_or_refused(found, incoming)
-        token = request.headers.get(_TOKEN) or request.query.get(_TOKEN)
+        token = _token(incoming)
         caller = hat.caller(token, at=incoming.at) if token else None
         if found.allows is not None and caller is None:
             raise answers.not_authenticated(incoming.accept)
@@ -166,7 +174,8 @@ class SandboxServer:
         try:
             if found.allows is not None and caller and not found.allows(caller, incoming.params):
                 raise answers.forbidden(incoming.accept)
-            response = found.handle(Call(self._world, hat, incoming, parsed, caller))
+            answer = found.handle(Call(self._world, hat, incoming, parsed, caller))
+            response = answer if isinstance(answer, web.Response) else await answer
         except answers.Refusal as refusal:
             response = refusal.response
         return response, caller
@@ -206,6 +215,45 @@ def _request(
     return web.BaseRequest(
         message, payload, protocol, writer, task, loop, client_max_size=_LARGEST_BODY
     )
+
+
+async def _read(request: web.BaseRequest) -> bytes:
+    """Read the body.
+
+    :raises Refusal: it is longer than HATs take; they say so in HTML.
+    """
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        page = pages.problem("413 Request entity too large")
+        raise answers.Refusal(answers.html_answer(page, status=413)) from error
+
+
+def _token(incoming: Incoming) -> str | None:
+    """Find the token in the header, the query, or the body; HATs look in all three."""
+    return incoming.headers.get(_TOKEN) or incoming.query.get(_TOKEN) or _token_in_body(incoming)
+
+
+def _token_in_body(incoming: Incoming) -> str | None:
+    if _TOKEN.encode() not in incoming.raw:
+        return None
+    try:
+        token = orjson.loads(incoming.raw).get(_TOKEN)
+    except (orjson.JSONDecodeError, AttributeError):
+        return None
+    return token if isinstance(token, str) else None
+
+
+def _packed(response: web.Response, request: web.BaseRequest) -> web.Response:
+    """Compress what is worth it, for those who ask for it."""
+    if "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "") and _length(response) > _WORTH:
+        response.enable_compression(web.ContentCoding.gzip)
+        response.headers.add(hdrs.VARY, hdrs.ACCEPT_ENCODING)
+    return response
+
+
+def _length(response: web.Response) -> int:
+    return len(response.body) if isinstance(response.body, bytes | bytearray) else 0
 
 
 def _shared_with_browsers(response: web.Response, request: web.BaseRequest) -> web.Response:

@@ -37,7 +37,7 @@ class World:
             applications=read_applications(
                 options.applications or BUILT_IN, market_url=options.market_url
             ),
-            kept=KeptAnswers(weigh=lambda values: len(values.body)),
+            kept=KeptAnswers(weigh=lambda values: len(values.answer.body)),
         )
         self._names = {
             self._domain(name): name

@@ -57,6 +57,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-login-limit", action="store_true", help="do not slow log-ins down"
         )
+        parser.add_argument(
+            "--strict", action="store_true", help="refuse record ids joined by commas"
+        )
 
     def handle(self, **given: Any) -> None:
         faults = _faults(given["faults"])
@@ -105,6 +108,7 @@ def _options(given: dict[str, Any]) -> Options:
         applications=given["applications"],
         renews_tokens=not given["no_renewal"],
         limits_logins=not given["no_login_limit"],
+        is_strict=given["strict"],
     )
 
 

@@ -1,8 +1,10 @@
-"""Data, bundles and combinators of the sandbox HAT (contract checklist 37-65)."""
+"""Data of the sandbox HAT (contract checklist 37-50)."""
 
 import uuid
 
 import pytest
+
+from tests.hats.sandbox.conftest import serving
 
 ORDERS = "/api/v2.6/data/shop/orders"
 
@@ -76,6 +78,79 @@ def test_a_batch_tells_a_duplicate_in_other_words(hat, owner):
     assert second.json["cause"] == "Could not insert data - Duplicate data"
 
 
+def send(hat, owner, text, path=ORDERS):
+    return hat.post(path, text.encode(), token=owner, headers={"Content-Type": "application/json"})
+
+
+def test_keys_come_back_by_length_and_then_by_bytes(hat, owner):
+    text = '{"ccc":1,"é":2,"b":{"zz":1,"y":2},"aa":3,"b2":4}'
+
+    sent = send(hat, owner, text)
+    read = hat.get(ORDERS, token=owner)
+
+    stored = '{"b":{"y":2,"zz":1},"aa":3,"b2":4,"é":2,"ccc":1}'
+    assert f'"data":{stored}' in sent.text
+    assert f'"data":{stored}' in read.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ('{"a":1,"a":2}', '{"a":2}'),
+        (r'{"a\u0000b":"c\u0000d"}', '{"ab":"cd"}'),
+        ('{"n":1.0,"m":10}', '{"m":10,"n":1.0}'),
+        ('"just text"', '"just text"'),
+        ("null", "null"),
+    ],
+)
+def test_data_comes_back_as_jsonb_keeps_it(hat, owner, sent, stored):
+    send(hat, owner, sent)
+
+    assert f'"data":{stored}}}]' in hat.get(ORDERS, token=owner).text
+
+
+def test_one_and_one_point_nought_are_different_texts(hat, owner):
+    send(hat, owner, '{"n":1}')
+
+    assert send(hat, owner, '{"n":1.0}').status == 201
+
+
+def test_the_query_is_judged_before_the_body(hat, owner):
+    answer = send(hat, owner, "{", path=f"{ORDERS}?skipErrors=maybe")
+
+    assert (answer.status, answer.json["message"]) == (
+        400,
+        "Cannot parse parameter skipErrors as Boolean: should be true, false, 0 or 1",
+    )
+
+
+def test_errors_are_not_skipped_for_a_single_record(hat, owner):
+    hat.post(ORDERS, {"id": 1}, token=owner)
+
+    assert hat.post(f"{ORDERS}?skipErrors=true", {"id": 1}, token=owner).status == 400
+
+
+def test_an_empty_batch_is_a_server_error(hat, owner):
+    assert hat.post("/api/v2.6/data-batch", [], token=owner).status == 500
+
+
+@pytest.mark.parametrize(
+    ("item", "place", "what"),
+    [
+        ({"data": {}}, "obj[0].endpoint", "error.path.missing"),
+        ({"endpoint": "a/b"}, "obj[0].data", "error.path.missing"),
+        ({"endpoint": "Shop/orders", "data": {}}, "obj[0].endpoint", "Endpoint invalid"),
+        (7, "obj[0]", "error.expected.jsobject"),
+    ],
+)
+def test_a_batch_that_does_not_fit_is_refused_by_place(hat, owner, item, place, what):
+    answer = hat.post("/api/v2.6/data-batch", [item], token=owner)
+
+    assert (answer.status, answer.json["message"]) == (
+        400, {place: [{"msg": [what], "args": []}]},
+    )  # fmt: skip
+
+
 def test_an_unknown_endpoint_is_empty(hat, owner):
     answer = hat.get("/api/v2.6/data/no/such-thing", token=owner)
 
@@ -124,6 +199,24 @@ def test_replacing_echoes_the_request_and_changes_the_data(hat, owner):
     assert data_of(hat.get(ORDERS, token=owner)) == [{"id": 2}]
 
 
+def test_a_replaced_record_stays_on_its_endpoint(hat, owner):
+    written = hat.post(ORDERS, {"id": 1}, token=owner).json
+    moved = {"endpoint": "other/things", "recordId": written["recordId"], "data": {"id": 2}}
+
+    hat.call("PUT", "/api/v2.6/data", body=[moved], token=owner)
+
+    assert data_of(hat.get(ORDERS, token=owner)) == [{"id": 2}]
+    assert hat.get("/api/v2.6/data/other/things", token=owner).json == []
+
+
+def test_a_replaced_record_becomes_the_newest(hat, owner):
+    first = hat.post(ORDERS, {"id": 1}, token=owner).json
+    hat.post(ORDERS, {"id": 2}, token=owner)
+    hat.call("PUT", "/api/v2.6/data", body=[first | {"data": {"id": 3}}], token=owner)
+
+    assert data_of(hat.get(ORDERS, token=owner)) == [{"id": 2}, {"id": 3}]
+
+
 def test_replacing_an_unknown_record_changes_nothing(hat, owner):
     written = hat.post(ORDERS, {"id": 1}, token=owner).json
     known = {"endpoint": "shop/orders", "recordId": written["recordId"], "data": {"id": 2}}
@@ -161,6 +254,37 @@ def test_ids_joined_by_commas_are_deleted_too(hat, owner):
     assert hat.get(ORDERS, token=owner).json == []
 
 
+def test_ids_joined_by_commas_are_no_uuid_when_strict(data_folder):
+    with serving(data_folder, is_strict=True) as sandbox:
+        hat, owner = sandbox.hat(), sandbox.hat().owner
+        ids = [r["recordId"] for r in hat.post(ORDERS, [{"id": 1}, {"id": 2}], token=owner).json]
+
+        joined = hat.call("DELETE", f"/api/v2.6/data?records={','.join(ids)}", token=owner)
+        left = len(hat.get(ORDERS, token=owner).json)
+        repeated = hat.call("DELETE", f"/api/v2.6/data?{many(ids)}", token=owner)
+
+    message = f"Cannot parse parameter records as UUID: Invalid UUID string: {','.join(ids)}"
+    assert (joined.status, joined.json["message"], left) == (400, message, 2)
+    assert repeated.status == 200
+
+
+def many(ids):
+    return "&".join(f"records={one}" for one in ids)
+
+
+def test_deleting_nothing_succeeds(hat, owner):
+    assert hat.call("DELETE", "/api/v2.6/data", token=owner).status == 200
+
+
+def test_an_endpoint_is_emptied_whether_it_holds_data_or_not(hat, owner):
+    hat.post(ORDERS, [{"id": 1}, {"id": 2}], token=owner)
+
+    for _ in range(2):
+        answer = hat.call("DELETE", ORDERS, token=owner)
+        assert (answer.status, answer.json) == (200, {"message": "All records deleted"})
+    assert hat.get(ORDERS, token=owner).json == []
+
+
 def test_generated_records_can_be_deleted_for_good(sandbox):
     hat = next(h for n in range(20) if "uber" in (h := sandbox.hat(n)).person.plugs)
     owner = hat.owner
@@ -185,48 +309,3 @@ def test_the_platform_sees_which_data_there_is_and_not_the_data(hat):
 
     assert hat.get("/api/v2.6/data/sources", token=platform).status == 200
     assert hat.get("/api/v2.6/data/rumpel/profile", token=platform).status == 403
-
-
-BUNDLE = {"found": {"endpoints": [{"endpoint": "shop/orders", "mapping": {"n": "id"}}]}}
-
-
-def test_a_bundle_is_registered_read_and_shown(hat, owner):
-    hat.post(ORDERS, {"id": 7}, token=owner)
-
-    registered = hat.post("/api/v2.6/data-bundle/b-1", BUNDLE, token=owner)
-    found = hat.get("/api/v2.6/data-bundle/b-1", token=owner).json["found"]
-    structure = hat.get("/api/v2.6/data-bundle/b-1/structure", token=owner)
-
-    assert (registered.status, registered.json) == (201, {"message": "Bundle b-1 registered"})
-    assert [record["data"] for record in found] == [{"n": 7}]
-    assert structure.json == {"name": "b-1", "bundle": BUNDLE}
-
-
-def test_an_unknown_bundle_is_named(hat, owner):
-    answer = hat.get("/api/v2.6/data-bundle/b-1", token=owner)
-
-    assert (answer.status, answer.json) == (
-        404,
-        {"message": "Bundle Not Found", "cause": "Bundle b-1 not found"},
-    )
-
-
-def test_a_bundle_that_fails_is_not_found_either(hat, owner):
-    hat.post(ORDERS, {"id": 7}, token=owner)
-    broken = {"found": {"endpoints": [{"endpoint": "shop/orders", "mapping": {"n": "a-b"}}]}}
-    hat.post("/api/v2.6/data-bundle/b-1", broken, token=owner)
-
-    assert hat.get("/api/v2.6/data-bundle/b-1", token=owner).status == 404
-
-
-def test_a_combinator_is_registered_and_read(hat, owner):
-    hat.post(ORDERS, [{"id": 7}, {"id": 9}], token=owner)
-    path = "/api/v2.6/combinator/shop/newest"
-
-    registered = hat.post(path, BUNDLE["found"]["endpoints"], token=owner)
-
-    assert registered.json == {"message": "Combinator shop/newest registered"}
-    assert data_of(hat.get(f"{path}?orderBy=n&ordering=descending&take=1", token=owner)) == [
-        {"n": 9}
-    ]
-    assert hat.get("/api/v2.6/combinator/none", token=owner).status == 404
