@@ -11,7 +11,14 @@ BUILT_IN = Path(__file__).with_name("applications.json")
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One registered application; ``listing`` is what HATs pass on unchanged."""
+    """One registered application.
+
+    :param listing: what HATs pass on unchanged.
+    :param dependencies: ids of applications that are enabled along with it; ``None`` when the
+        listing does not speak of them.
+    :param status_url: where to ask whether it is well; ``None`` for those that always are.
+    :param recent_endpoint: where to look for its newest data.
+    """
 
     id: str
     listing: dict[str, object]
@@ -26,6 +33,10 @@ class Application:
     redirects: tuple[str, ...]
     roles: frozenset[Role]
     data_wanted: dict[str, object] | None
+    dependencies: tuple[str, ...] | None = None
+    status_url: str | None = None
+    expected_status: int = 200
+    recent_endpoint: str | None = None
 
     @property
     def debit_id(self) -> str:
@@ -68,7 +79,22 @@ def _application(listing: dict[str, object]) -> Application:
         redirects=tuple(redirects),
         roles=frozenset(Role(role["role"], role.get("detail", "")) for role in granted),
         data_wanted=wanted if isinstance(wanted, dict) else None,
+        dependencies=_dependencies(listing),
+        status_url=str(status["statusUrl"]) if status["kind"] == "External" else None,
+        expected_status=int(str(status.get("expectedStatus", 200))),
+        recent_endpoint=_text_or_none(status.get("recentDataCheckEndpoint")),
     )
+
+
+def _dependencies(listing: dict[str, object]) -> tuple[str, ...] | None:
+    named = listing.get("dependencies")
+    if not isinstance(named, dict):
+        return None
+    return tuple(str(one) for kind in ("plugs", "contracts", "tools") for one in named[kind])
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _part(listing: dict[str, object], name: str) -> dict[str, object]:

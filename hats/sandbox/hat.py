@@ -171,14 +171,27 @@ class Hat:
         version, _ = self.setups.get(application.id, (application.version, False))
         return version_key(application.compatible_since) > version_key(version)
 
-    def set_up(self, application: Application, *, at: datetime) -> None:
-        """Enable it, and with it the data debit of its own, when it wants one.
+    def set_up(self, application: Application, *, at: datetime) -> bool | None:
+        """Enable it, with the data debit of its own and the applications it depends on.
 
+        :returns: whether those are all enabled; ``None`` when it does not speak of any.
         :raises DebitMalformed: its bundle clashes with one already here.
         """
         if application.data_wanted is not None:
             self._propose_for(application, application.data_wanted, at=at)
         self._save_setup(application.id, version=application.version, enabled=True)
+        needed = application.dependencies
+        return None if needed is None else self._enable_all(needed)
+
+    def _enable_all(self, application_ids: tuple[str, ...]) -> bool:
+        """Enable applications without asking for data; none of them if one is unknown."""
+        known = self._services.applications
+        if not known.keys() >= {*application_ids}:
+            return False
+        for id_ in application_ids:
+            if not self.is_enabled(id_):
+                self._save_setup(id_, version=known[id_].version, enabled=True)
+        return True
 
     def _propose_for(
         self, application: Application, wanted: dict[str, object], *, at: datetime

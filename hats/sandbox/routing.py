@@ -125,6 +125,11 @@ def needs(*roles: Callable[[Params], Role] | Role) -> Allows:
     return allows
 
 
+def owner_in_person(caller: Caller, _params: Params) -> bool:
+    """Whether it is the owner with a token of his own, not an application in his name."""
+    return not caller.is_application and caller.account.is_owner and caller.may()
+
+
 def any_token(_caller: Caller, _params: Params) -> bool:
     return True
 

@@ -14,6 +14,7 @@ from hats.sandbox import (
     answers,
     owner_pages,
     pages,
+    routes_applications,
     routes_bundles,
     routes_data,
     routes_debits,
@@ -59,6 +60,7 @@ _ROUTES: tuple[AnyRoute, ...] = (
     *routes_bundles.ROUTES,
     *routes_older_debits.ROUTES,
     *routes_identity.ROUTES,
+    *routes_applications.ROUTES,
     route("healthz", "GET", f"(?:{ANY_VERSION})?/healthz", _health, parse=nothing, allows=None),
 )
 
@@ -145,7 +147,7 @@ class SandboxServer:
         found: AnyRoute | None,
         params: dict[str, str],
     ) -> web.Response:
-        if found is None:
+        if found is None or _is_preflight(request):
             return await self._page(request, hat)
         try:
             raw = await _read(request) if found.takes_body else b""
@@ -215,6 +217,10 @@ def _request(
     return web.BaseRequest(
         message, payload, protocol, writer, task, loop, client_max_size=_LARGEST_BODY
     )
+
+
+def _is_preflight(request: web.BaseRequest) -> bool:
+    return request.method == "OPTIONS" and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
 
 
 async def _read(request: web.BaseRequest) -> bytes:

@@ -217,7 +217,8 @@ def test_v2_and_v2_0_are_one_table(hat, platform, proposed, version):
 def test_routes_of_one_version_only_are_web_pages_in_the_other(hat, owner, proposed):
     for path in (
         "/api/v2.6/data-debit/o-1/enable/o-1",
-        "/api/v2/applications/hmi/x",
+        "/api/v2/applications/hat-market/hmi",
+        "/api/v2/applications/hat-market/proxy/x",
         "/api/v2/version",
         "/api/v2/data-record/0f6b1f4e-0000-4000-8000-000000000000",
     ):
