@@ -5,6 +5,7 @@ from aiohttp import web
 from hats.sandbox import answers, making
 from hats.sandbox.faults import Faults, FaultsInvalid, read_faults
 from hats.sandbox.hat import Hat
+from hats.sandbox.routes_passwords import resets_open
 from hats.sandbox.world import World
 
 PREFIX = "/_sandbox/"
@@ -21,6 +22,8 @@ async def control(request: web.BaseRequest, *, world: World, faults: Faults) -> 
     if what == ("GET", "hats"):
         first = request.query.get("first", "10")
         return answers.json_answer(log_ins(world, first=int(first) if first.isdecimal() else 0))
+    if what == ("GET", "resets"):
+        return answers.json_answer({"tokens": resets(world, request.query.get("domain", ""))})
     if what == ("GET", "faults"):
         return answers.json_answer({"faults": faults.rules})
     if what == ("PUT", "faults"):
@@ -61,6 +64,12 @@ def _book(hat: Hat, world: World) -> dict[str, object]:
         "records_offered": hat.records_served.total(),
         "applications": {name: enabled for name, (_, enabled) in hat.setups.items()},
     }
+
+
+def resets(world: World, domain: str) -> list[str]:
+    """List the tokens that mails to the owner of this HAT would hold."""
+    hat = world.hat(domain)
+    return resets_open(hat) if hat is not None else []
 
 
 def log_ins(world: World, *, first: int) -> list[dict[str, str]]:

@@ -1,20 +1,20 @@
 """One HAT: whose it is, who may log in, what it holds, what it agreed to."""
 
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-
-import orjson
+from datetime import date, datetime
 
 from hats.bundles import Bundle, bundle_to_json
 from hats.bundles.parsing import parse_properties
 from hats.sandbox import tokens
 from hats.sandbox.access import Account, Caller
+from hats.sandbox.application_debits import application_debit
 from hats.sandbox.applications import Application, version_key
 from hats.sandbox.combinators import Combinators
 from hats.sandbox.debits import Client, Debit, DebitMalformed, Permission
+from hats.sandbox.files import Files
 from hats.sandbox.groups import LinkedRecords
 from hats.sandbox.holdings import GeneratedRecords, Holdings
 from hats.sandbox.kept import KeptAnswers
@@ -27,7 +27,7 @@ from hats.sandbox.store import Store
 from hats.sandbox.values import Evaluated, evaluated
 
 _MOST_CACHED_TOKENS = 64
-_APPLICATION_PERIOD = timedelta(days=30)
+_PASSWORD = "password"  # noqa: S105 - the kind of document that holds a changed one
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,8 @@ class Hat:
             for name, body in self.store.bundles().items()
         }
         self.combinators = Combinators(self.store)
+        self.files = Files(self.store)
+        self.logins: defaultdict[str, deque[datetime]] = defaultdict(lambda: deque(maxlen=2))
         self.rotations = 0
         self.pulls: Counter[str] = Counter()
         self.records_served: Counter[str] = Counter()
@@ -79,7 +81,8 @@ class Hat:
         }
 
     def _accounts(self, options: Options) -> dict[str, Account]:
-        owner = Account(self._user_id("owner"), self.person.name, self.person.password, {OWNER})
+        password = str(self.store.documents(_PASSWORD).get("owner", self.person.password))
+        owner = Account(self._user_id("owner"), self.person.name, password, {OWNER})
         platform = Account(
             self._user_id("platform"),
             options.platform_username,
@@ -114,6 +117,11 @@ class Hat:
     def log_in(self, *, username: str, password: str) -> Account | None:
         account = self.accounts.get(username)
         return account if account and account.password == password else None
+
+    def change_password(self, password: str) -> None:
+        """Let the owner log in with another password from now on."""
+        self.owner.password = password
+        self.store.save_document(_PASSWORD, "owner", password)
 
     def user_token(self, account: Account, *, at: datetime) -> str:
         claims = {"resource": self.domain, "accessScope": account.scope}
@@ -338,28 +346,3 @@ class Hat:
 
 def _linked(what: str) -> str:
     return f"{what} already linked and could not be reassigned to a different data debit"
-
-
-def application_debit(
-    application: Application, wanted: dict[str, object], *, at: datetime
-) -> tuple[Client, Permission]:
-    """Write the proposal that setting an application up makes in its name."""
-    listing = orjson.loads(orjson.dumps(application.listing))
-    info = listing["info"]
-    client = Client(
-        name=application.name,
-        url=listing["kind"]["url"],
-        logo_url=info["graphics"]["logo"]["normal"],
-        application_id=application.id,
-        description=info["description"]["text"],
-    )
-    permission = Permission(
-        created_at=at,
-        purpose=application.purpose,
-        start=at,
-        period=_APPLICATION_PERIOD,
-        cancel_at_period_end=False,
-        terms_url=info["termsUrl"],
-        bundle=Bundle(str(wanted["name"]), parse_properties(wanted["bundle"], "bundle")),
-    )
-    return client, permission

@@ -9,11 +9,13 @@ from typing import TypeVar
 from hats.bundles import Bundle, BundleInvalid, EndpointQuery, PropertyQuery, parse_bundle
 from hats.bundles.parsing import parse_properties
 from hats.sandbox.debits import Client, Permission
+from hats.sandbox.files import Description
 from hats.sandbox.older_debits import Share
 
 Value = TypeVar("Value")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ENDPOINT = re.compile(r"[0-9a-z-]+/[0-9a-z/-]+")
+_SHORTEST_PASSWORD, _FEWEST_SIGNS = 8, 5
 _ISO_SECONDS = re.compile(r"PT(\d+(?:\.\d+)?)S")
 
 
@@ -184,6 +186,82 @@ def read_older_debit_request(raw: object, *, at: datetime) -> Share:
     return share
 
 
+def read_action(raw: object) -> str:
+    """Read what an owner app reports; the message beside the code is not kept.
+
+    :raises ModelInvalid: there is no code.
+    """
+    fields = _Fields(raw)
+    code = fields.required("actionCode", _text, instead="")
+    fields.optional("message", _text)
+    fields.check()
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChange:
+    """A new password, with the old one where that was sent."""
+
+    new: str
+    old: str | None
+
+
+def read_password_change(raw: object) -> PasswordChange:
+    """Read both passwords.
+
+    :raises ModelInvalid: the new one is missing or too weak.
+    """
+    fields = _Fields(raw)
+    change = PasswordChange(
+        new=fields.required("newPassword", _strong_password, instead=""),
+        old=fields.optional("password", _text),
+    )
+    fields.check()
+    return change
+
+
+def read_email(raw: object) -> str:
+    """Read whose password is to be reset.
+
+    :raises ModelInvalid: there is no address.
+    """
+    fields = _Fields(raw)
+    email = fields.required("email", _text, instead="")
+    fields.check()
+    return email
+
+
+def read_file(raw: object) -> Description:
+    """Read what is said of a file.
+
+    :raises ModelInvalid: with every field that is missing or of a wrong type.
+    """
+    fields = _Fields(raw)
+    return _description(fields)
+
+
+def read_file_with_id(raw: object) -> Description:
+    """Read what is said of a file that exists; its id must be said too, and is then ignored.
+
+    :raises ModelInvalid: as :func:`read_file`.
+    """
+    fields = _Fields(raw)
+    fields.required("fileId", _text, instead="")
+    return _description(fields)
+
+
+def _description(fields: _Fields) -> Description:
+    says = Description(
+        name=fields.required("name", _text, instead=""),
+        source=fields.required("source", _text, instead=""),
+        tags=fields.optional("tags", _texts),
+        title=fields.optional("title", _text),
+        description=fields.optional("description", _text),
+    )
+    fields.check()
+    return says
+
+
 def _client(fields: _Fields) -> Client:
     return Client(
         name=fields.required("requestClientName", _text, instead=""),
@@ -211,6 +289,20 @@ def _text(raw: object) -> str:
     if not isinstance(raw, str):
         raise _Fault("error.expected.jsstring")
     return raw
+
+
+def _texts(raw: object) -> tuple[str, ...]:
+    if not isinstance(raw, list):
+        raise _Fault("error.expected.jsarray")
+    return tuple(_text(one) for one in raw)
+
+
+def _strong_password(raw: object) -> str:
+    """Refuse what anybody could try out; real HATs estimate it with more care."""
+    password = _text(raw)
+    if len(password) < _SHORTEST_PASSWORD or len(set(password)) < _FEWEST_SIGNS:
+        raise _Fault("error.password.weak")
+    return password
 
 
 def _flag(raw: object) -> bool:

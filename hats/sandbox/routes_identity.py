@@ -54,6 +54,7 @@ def access_token(call: Call[None]) -> web.Response:
     )
     if account is None:
         raise answers.not_authenticated(call.incoming.accept)
+    call.hat.logins[account.username].append(call.at)
     return _token_answer(call.hat.user_token(account, at=call.at), account.user_id)
 
 

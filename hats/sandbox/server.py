@@ -18,8 +18,11 @@ from hats.sandbox import (
     routes_bundles,
     routes_data,
     routes_debits,
+    routes_files,
     routes_identity,
     routes_older_debits,
+    routes_passwords,
+    routes_system,
 )
 from hats.sandbox.access import Caller
 from hats.sandbox.control import PREFIX, control
@@ -28,13 +31,10 @@ from hats.sandbox.hat import Hat
 from hats.sandbox.misbehaviour import misbehave
 from hats.sandbox.routes_identity import LoginLimit, too_many_logins
 from hats.sandbox.routing import (
-    ANY_VERSION,
     Call,
     Incoming,
     Route,
-    nothing,
     parsed_or_refused,
-    route,
 )
 from hats.sandbox.world import World
 
@@ -49,10 +49,6 @@ _CORS_HEADERS = (
 )
 
 
-def _health(_call: Call[None]) -> web.Response:
-    return answers.json_answer({"Status": "OK"})
-
-
 AnyRoute = Route[Any]
 _ROUTES: tuple[AnyRoute, ...] = (
     *routes_debits.ROUTES,
@@ -61,7 +57,9 @@ _ROUTES: tuple[AnyRoute, ...] = (
     *routes_older_debits.ROUTES,
     *routes_identity.ROUTES,
     *routes_applications.ROUTES,
-    route("healthz", "GET", f"(?:{ANY_VERSION})?/healthz", _health, parse=nothing, allows=None),
+    *routes_files.ROUTES,
+    *routes_system.ROUTES,
+    *routes_passwords.ROUTES,
 )
 
 

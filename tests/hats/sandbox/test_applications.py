@@ -87,6 +87,7 @@ def registry(peer_port):
                 ("applicationmanage", SHOP),
                 ("retrieveapplicationtoken", SHOP),
                 ("namespacewrite", "shop"),
+                ("managefiles", "shop"),
             ],
         ),
         listing(
@@ -339,6 +340,18 @@ def test_an_application_deletes_and_replaces_only_where_it_may_write(hat, owner)
 
 def test_an_application_that_may_write_somewhere_sees_the_sources(hat, owner):
     assert hat.get("/api/v2.6/data/sources", token=hat.application(owner, MANAGERS)).status == 200
+
+
+def test_an_application_granted_a_source_manages_files(hat, owner):
+    token, files = hat.application(owner, MANAGERS), "/api/v2.6/files"
+
+    begun = hat.post(f"{files}/upload", {"name": "a.txt", "source": "shop"}, token=token)
+    seen = hat.get(f"{files}/file/{begun.json['fileId']}", token=token).json
+    public = hat.get(f"{files}/allowAccessPublic/{begun.json['fileId']}", token=token).json
+
+    assert begun.status == 200
+    assert "permissions" not in seen
+    assert public["contentPublic"] is True
 
 
 # Before log-in
