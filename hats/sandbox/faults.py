@@ -3,9 +3,11 @@
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -19,9 +21,14 @@ class Kind(StrEnum):
     BOMB = "bomb"
     WRONG_LENGTH = "wrong_length"
     HTML200 = "html200"
+    WRONG_TYPE = "wrong_type"
+    EMPTY = "empty"
     MALFORMED = "malformed"
     DEEP = "deep"
     NUMBER_BOMB = "number_bomb"
+    LARGE = "large"
+    MANY = "many"
+    ODD_TEXT = "odd_text"
     OVER_DELIVERY = "over_delivery"
     REDIRECT = "redirect"
     STATUS = "status"
@@ -30,6 +37,29 @@ class Kind(StrEnum):
     ROTATE_KEY = "rotate_key"
     CONDITIONS_UNMET = "conditions_unmet"
     NOT_ENABLED = "not_enabled"
+    BUNDLE_MALFORMED = "bundle_malformed"
+
+
+class Packing(StrEnum):
+    """How a bomb is compressed."""
+
+    GZIP = "gzip"
+    GZIP_TWICE = "gzip, gzip"
+    DEFLATE = "deflate"
+    BROTLI = "br"
+    ZSTANDARD = "zstd"
+
+
+class Oddity(StrEnum):
+    """What is wrong with the text of otherwise good JSON."""
+
+    NUL = "nul"
+    SURROGATE = "surrogate"
+    DUPLICATE_KEYS = "duplicate_keys"
+    PROTO = "proto"
+    BOM = "bom"
+    UTF16 = "utf16"
+    LATIN1 = "latin1"
 
 
 class FaultsInvalid(ValueError):
@@ -46,6 +76,7 @@ class Fault:
         hit different HATs, always the same ones.
     :param times: how often it happens on each HAT before it heals; ``None``: for ever.
     :param seconds: delay, pause between bytes, or how long a role is late.
+    :param megabytes: of a bomb unpacked, or of a large answer.
     """
 
     kind: Kind
@@ -59,6 +90,10 @@ class Fault:
     to: str = "http://127.0.0.1:1/"
     megabytes: int = 100
     depth: int = 100_000
+    nodes: int = 1_000_000
+    packing: Packing = Packing.GZIP
+    oddity: Oddity = Oddity.NUL
+    content_type: str = "text/plain"
 
     def concerns(self, domain: str, route: str) -> bool:
         low, high = self.share
@@ -116,17 +151,33 @@ def read_faults(text: str | bytes) -> list[Fault]:
 
 
 def _fault(rule: dict[str, object]) -> Fault:
-    values = dict(rule)
-    unknown = values.keys() - {field.name for field in fields(Fault)}
+    unknown = rule.keys() - _READERS.keys()
     if unknown:
         raise ValueError(f"unknown key {min(unknown)}")
-    values["kind"] = Kind(str(values["kind"]))
-    for name in ("hosts", "routes"):
-        if name in values:
-            values[name] = _several(values[name])
-    if "share" in values:
-        values["share"] = _share(values["share"])
-    return Fault(**values)  # type: ignore[arg-type]  # a rule is checked only as far as it is used
+    settings = {name: _READERS[name](value) for name, value in rule.items()}
+    return Fault(**{"kind": rule["kind"], **settings})  # type: ignore[arg-type]  # read by name
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a text is expected")
+    return value
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise ValueError("a number from zero on is expected")
+    return value
+
+
+def _count(value: object) -> int:
+    if not isinstance(_number(value), int):
+        raise TypeError("a whole number is expected")
+    return int(_number(value))
+
+
+def _count_or_none(value: object) -> int | None:
+    return None if value is None else _count(value)
 
 
 def _several(value: object) -> tuple[str, ...]:
@@ -141,3 +192,22 @@ def _share(value: object) -> tuple[float, float]:
         low, high = value
         return float(low), float(high)
     return 0.0, float(str(value))
+
+
+_READERS: dict[str, Callable[[Any], object]] = {
+    "kind": Kind,
+    "hosts": _several,
+    "routes": _several,
+    "share": _share,
+    "times": _count_or_none,
+    "seconds": _number,
+    "status": _count,
+    "retry_after": _count_or_none,
+    "to": _text,
+    "megabytes": _count,
+    "depth": _count,
+    "nodes": _count,
+    "packing": Packing,
+    "oddity": Oddity,
+    "content_type": _text,
+}

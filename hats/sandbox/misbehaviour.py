@@ -3,21 +3,18 @@
 import asyncio
 import socket
 import struct
-import zlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
-import orjson
 from aiohttp import hdrs, web
 
 from hats.sandbox import answers, pages
 from hats.sandbox.faults import Fault, Kind
 from hats.sandbox.hat import Hat
+from hats.sandbox.poison import packed_zeros, spoilt_body
 from hats.sandbox.routes_debits import not_enabled
 
 Respond = Callable[[], Awaitable[web.Response]]
-_MEGABYTE = 1 << 20
 _PIECE = b'{"endpoint":"sandbox/endless","recordId":"0","data":{}},' * 1000
 
 
@@ -70,16 +67,13 @@ def _html(_fault: Fault, _debit_id: str) -> web.Response:
     return answers.html_answer(pages.front())
 
 
+def _empty(_fault: Fault, _debit_id: str) -> web.Response:
+    return web.Response(status=204)
+
+
 def _bomb(fault: Fault, _debit_id: str) -> web.Response:
-    headers = {hdrs.CONTENT_TYPE: "application/json", hdrs.CONTENT_ENCODING: "gzip"}
-    return web.Response(body=_zipped_zeros(fault.megabytes), headers=headers)
-
-
-@lru_cache(maxsize=2)
-def _zipped_zeros(megabytes: int) -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    zeros = bytes(_MEGABYTE)
-    return b"".join(packer.compress(zeros) for _ in range(megabytes)) + packer.flush()
+    headers = {hdrs.CONTENT_TYPE: "application/json", hdrs.CONTENT_ENCODING: fault.packing.value}
+    return web.Response(body=packed_zeros(fault.packing, fault.megabytes), headers=headers)
 
 
 def _redirect(fault: Fault, _debit_id: str) -> web.Response:
@@ -101,13 +95,24 @@ def _not_enabled(_fault: Fault, debit_id: str) -> web.Response:
     return not_enabled(debit_id).response
 
 
+def _bundle_malformed(_fault: Fault, debit_id: str) -> web.Response:
+    """Answer as HATs of older databases do when a filter does not fit the type of a field."""
+    cause = (
+        f"Data Debit {debit_id} active bundle malformed: "
+        "Invalid bundle format - cannot cast between types to satisfy query"
+    )
+    return answers.refusal(400, "Data Debit Bundle malformed", cause).response
+
+
 _INSTEAD: dict[Kind, Callable[[Fault, str], web.Response]] = {
     Kind.HTML200: _html,
+    Kind.EMPTY: _empty,
     Kind.BOMB: _bomb,
     Kind.REDIRECT: _redirect,
     Kind.STATUS: _status,
     Kind.CONDITIONS_UNMET: _unmet,
     Kind.NOT_ENABLED: _not_enabled,
+    Kind.BUNDLE_MALFORMED: _bundle_malformed,
 }
 
 
@@ -145,7 +150,10 @@ async def _spoilt(
         return await _drip(request, response, body, pause=fault.seconds)
     if fault.kind is Kind.WRONG_LENGTH:
         return await _too_short(request, response, body)
-    response.body = _BODIES[fault.kind](fault, body)
+    if fault.kind is Kind.WRONG_TYPE:
+        response.headers[hdrs.CONTENT_TYPE] = fault.content_type
+        return response
+    response.body = spoilt_body(fault, body)
     return response
 
 
@@ -172,46 +180,3 @@ async def _too_short(
     if request.transport is not None:
         request.transport.close()
     return Silence()
-
-
-def _malformed(_fault: Fault, body: bytes) -> bytes:
-    return body[: max(1, len(body) // 2)]
-
-
-def _deep(fault: Fault, body: bytes) -> bytes:
-    return _smuggled(b"[" * fault.depth + b"]" * fault.depth, body)
-
-
-def _huge_number(_fault: Fault, body: bytes) -> bytes:
-    return _smuggled(b"1e131071", body)
-
-
-def _smuggled(value: bytes, body: bytes) -> bytes:
-    """Put a value into the first record, or let it be the answer when there is none."""
-    mark = b'"data":{'
-    before, found, after = body.partition(mark)
-    if not found:
-        return value
-    separator = b"" if after.startswith(b"}") else b","
-    return before + mark + b'"sandbox":' + value + separator + after
-
-
-def _more_than_asked(_fault: Fault, body: bytes) -> bytes:
-    """Add a field to each record, a record of another endpoint, and a property."""
-    answer = orjson.loads(body)
-    stray = {"endpoint": "sandbox/stray", "recordId": "stray", "data": {"secret": "stray"}}
-    for records in answer.get("bundle", {}).values():
-        for record in records:
-            if isinstance(record["data"], dict):
-                record["data"]["email"] = "surplus@example.org"
-        records.append(stray)
-    answer.setdefault("bundle", {})["surplus"] = [stray]
-    return orjson.dumps(answer)
-
-
-_BODIES: dict[Kind, Callable[[Fault, bytes], bytes]] = {
-    Kind.MALFORMED: _malformed,
-    Kind.DEEP: _deep,
-    Kind.NUMBER_BOMB: _huge_number,
-    Kind.OVER_DELIVERY: _more_than_asked,
-}

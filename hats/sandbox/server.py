@@ -50,7 +50,7 @@ _CORS_HEADERS = (
 
 
 AnyRoute = Route[Any]
-_ROUTES: tuple[AnyRoute, ...] = (
+ROUTES: tuple[AnyRoute, ...] = (
     *routes_debits.ROUTES,
     *routes_data.ROUTES,
     *routes_bundles.ROUTES,
@@ -70,7 +70,7 @@ class SandboxServer:
         self._world, self._faults = world, faults
         self._logins = LoginLimit()
         self._routes: dict[str, list[AnyRoute]] = {}
-        for found in _ROUTES:
+        for found in ROUTES:
             self._routes.setdefault(found.method, []).append(found)
 
     async def serve(self, *, ready: asyncio.Event, stop: asyncio.Event) -> None:

@@ -4,8 +4,11 @@ import gzip
 import http.client
 import json
 import time
+import zlib
 
+import brotli
 import pytest
+import zstandard
 
 from hats.sandbox.faults import Fault, FaultsInvalid, Kind, read_faults
 from tests.hats.sandbox.conftest import debit_request
@@ -86,6 +89,95 @@ def test_a_bomb_is_small_on_the_wire(shared, switch_on):
     assert answer.headers["Content-Encoding"] == "gzip"
     assert len(answer.body) < 10_000
     assert len(gzip.decompress(answer.body)) == 5 << 20
+
+
+UNPACK = {
+    "gzip": gzip.decompress,
+    "gzip, gzip": lambda body: gzip.decompress(gzip.decompress(body)),
+    "deflate": zlib.decompress,
+    "br": brotli.decompress,
+    "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
+}
+
+
+@pytest.mark.parametrize("packing", UNPACK)
+def test_bombs_come_in_every_packing(shared, switch_on, packing):
+    switch_on(kind="bomb", megabytes=3, packing=packing)
+
+    answer = values(shared)
+
+    assert answer.headers["Content-Encoding"] == packing
+    assert len(answer.body) < 10_000
+    assert UNPACK[packing](answer.body) == bytes(3 << 20)
+
+
+def test_a_large_answer_is_good_json_all_the_same(shared, switch_on):
+    switch_on(kind="large", megabytes=2)
+
+    first, _ = values(shared).json["bundle"]["orders"]
+
+    assert first["data"]["sandbox"] == "x" * (2 << 20)
+
+
+def test_many_tiny_nodes_fit_into_one_record(shared, switch_on):
+    switch_on(kind="many", nodes=5_000)
+
+    first, _ = values(shared).json["bundle"]["orders"]
+
+    assert first["data"]["sandbox"] == [[]] * 5_000
+
+
+@pytest.mark.parametrize(
+    ("oddity", "sign"),
+    [
+        ("nul", rb"\u0000"),
+        ("surrogate", rb'\ud800 a sign"'),
+        ("duplicate_keys", b'{"twice":1,"twice":2}'),
+        ("proto", b'"__proto__"'),
+        ("latin1", b"caf\xe9"),
+        ("bom", b"\xef\xbb\xbf{"),
+        ("utf16", b"\xff\xfe{\x00"),
+    ],
+)
+def test_odd_text_comes_as_json(shared, switch_on, oddity, sign):
+    switch_on(kind="odd_text", oddity=oddity)
+
+    answer = values(shared)
+
+    assert answer.headers["Content-Type"] == "application/json"
+    assert sign in answer.body
+
+
+def test_a_wrong_content_type_is_put_on_honest_json(shared, switch_on):
+    honest = values(shared).body
+    switch_on(kind="wrong_type", content_type="text/csv")
+
+    answer = values(shared)
+
+    assert (answer.body, answer.headers["Content-Type"]) == (honest, "text/csv")
+
+
+def test_an_empty_success_has_status_204(shared, switch_on):
+    switch_on(kind="empty")
+
+    answer = values(shared)
+
+    assert (answer.status, answer.body) == (204, b"")
+
+
+def test_a_bundle_that_cannot_be_cast_can_be_feigned(shared, switch_on):
+    switch_on(kind="bundle_malformed")
+
+    answer = values(shared)
+
+    assert (answer.status, answer.json) == (
+        400,
+        {
+            "message": "Data Debit Bundle malformed",
+            "cause": "Data Debit d-1 active bundle malformed: "
+            "Invalid bundle format - cannot cast between types to satisfy query",
+        },
+    )
 
 
 def test_a_wrong_length_promises_more_than_comes(shared, switch_on):
@@ -213,6 +305,11 @@ def test_shares_that_do_not_overlap_hit_different_hats(sandbox):
 @pytest.mark.parametrize(
     "text",
     ["{", "{}", '{"faults": [{"kind": "earthquake"}]}', '{"faults": [{"kind": "down", "x": 1}]}',
+     '{"faults": [{"kind": "bomb", "packing": "rar"}]}',
+     '{"faults": [{"kind": "slow", "seconds": "long"}]}',
+     '{"faults": [{"kind": "status", "status": 4.5}]}',
+     '{"faults": [{"kind": "large", "megabytes": -1}]}',
+     '{"faults": [{"kind": "down", "hosts": 7}]}',
      '{"faults": [{}]}', '{"faults": [{"kind": "down", "share": [1]}]}'],
 )  # fmt: skip
 def test_faults_that_cannot_be_read_are_refused(shared, text):
@@ -220,6 +317,13 @@ def test_faults_that_cannot_be_read_are_refused(shared, text):
         read_faults(text)
     assert shared.call("PUT", "/_sandbox/faults", body=text).status == 400
     assert values(shared).status == 200
+
+
+def test_faults_can_be_put_back_as_they_were_read(shared, switch_on):
+    switch_on(kind="status", status=429, times=0)
+    told = shared.get("/_sandbox/faults").json
+
+    assert shared.call("PUT", "/_sandbox/faults", body=told).json == told
 
 
 # Books
