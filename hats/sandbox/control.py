@@ -1,6 +1,7 @@
 """The sandbox's own addresses: its books, its people, its faults. Not part of any HAT."""
 
 from aiohttp import web
+from multidict import MultiMapping
 
 from hats.sandbox import answers, making
 from hats.sandbox.faults import Faults, FaultsInvalid, read_faults
@@ -16,19 +17,30 @@ async def control(request: web.BaseRequest, *, world: World, faults: Faults) -> 
     by_hand = await making.respond(request, world=world)
     if by_hand is not None:
         return by_hand
-    what = (request.method, request.path.removeprefix(PREFIX))
-    if what == ("GET", "books"):
-        return answers.json_answer({"hats": books(world, domain=request.query.get("domain"))})
-    if what == ("GET", "hats"):
-        first = request.query.get("first", "10")
-        return answers.json_answer(log_ins(world, first=int(first) if first.isdecimal() else 0))
-    if what == ("GET", "resets"):
-        return answers.json_answer({"tokens": resets(world, request.query.get("domain", ""))})
-    if what == ("GET", "faults"):
-        return answers.json_answer({"faults": faults.rules})
-    if what == ("PUT", "faults"):
+    what = request.path.removeprefix(PREFIX)
+    if (request.method, what) == ("PUT", "faults"):
         return _set_faults(await request.read(), faults)
-    return answers.json_answer({"message": "Nothing here", "cause": request.path}, status=404)
+    told = _told(what, request.query, world=world, faults=faults)
+    if request.method != "GET" or told is None:
+        return answers.json_answer({"message": "Nothing here", "cause": request.path}, status=404)
+    return answers.json_answer(told)
+
+
+def _told(
+    what: str, query: MultiMapping[str], *, world: World, faults: Faults
+) -> dict[str, object] | list[dict[str, str]] | None:
+    match what:
+        case "books":
+            return {"hats": books(world, domain=query.get("domain"))}
+        case "hats":
+            first = query.get("first", "10")
+            return log_ins(world, first=int(first) if first.isdecimal() else 0)
+        case "resets":
+            return {"tokens": resets(world, query.get("domain", ""))}
+        case "faults":
+            return {"faults": faults.rules}
+        case _:
+            return None
 
 
 def _set_faults(text: bytes, faults: Faults) -> web.Response:

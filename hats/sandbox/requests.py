@@ -15,6 +15,7 @@ from hats.sandbox.older_debits import Share
 Value = TypeVar("Value")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ENDPOINT = re.compile(r"[0-9a-z-]+/[0-9a-z/-]+")
+_BAD_REQUEST = 400
 _SHORTEST_PASSWORD, _FEWEST_SIGNS = 8, 5
 _ISO_SECONDS = re.compile(r"PT(\d+(?:\.\d+)?)S")
 
@@ -64,27 +65,14 @@ class _Fields:
             raise ModelInvalid(self.faults)
 
 
-_MESSAGES = {
-    "is missing": "error.path.missing",
-    "must be an object": "error.expected.jsobject",
-    "must be a list": "error.expected.jsarray",
-    "must be text": "error.expected.jsstring",
-}
-_NAMED = (("endpoint", "Endpoint invalid"), ("name", "Bundle name invalid"))
-_DISCRIMINATORS = (".operator.operator", ".transformation.transformation")
-
-
 def _message(fault: BundleInvalid) -> str:
-    """Say what is wrong with a bundle in a HAT's words, where it has any.
+    """Say what is wrong with a bundle in a HAT's words.
 
-    :raises HatFails: a filter does not say of which kind it is.
+    :raises HatFails: a HAT has no words for it.
     """
-    if fault.reason == "is missing" and fault.path.endswith(_DISCRIMINATORS):
+    if fault.hat_status != _BAD_REQUEST:
         raise HatFails from fault
-    if fault.reason in _MESSAGES:
-        return _MESSAGES[fault.reason]
-    own = (text for part, text in _NAMED if fault.path.rpartition(".")[2] == part)
-    return next(own, fault.reason)
+    return fault.hat_message
 
 
 def read_properties(raw: object) -> dict[str, PropertyQuery]:

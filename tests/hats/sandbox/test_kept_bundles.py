@@ -109,7 +109,7 @@ def test_an_unknown_operator_is_refused_by_place(hat, owner):
     answer = hat.post("/api/v2.6/data-bundle/b", filtered({"operator": "near"}), token=owner)
 
     assert answer.status == 400
-    assert list(answer.json["message"]) == ["obj.found.endpoints[0].filters[0].operator.operator"]
+    assert list(answer.json["message"]) == ["obj.found.endpoints[0].filters[0].operator"]
 
 
 def test_a_filter_that_does_not_name_its_operator_is_a_server_error(hat, owner):
