@@ -210,6 +210,7 @@ class Holdings(Mapping[str, list[Record]]):
         :raises RecordsMissing: one of them is not there.
         """
         self.find(changed)
+        self._texts = {text: id_ for text, id_ in self._texts.items() if id_ not in changed}
         self._save([Record(endpoint, id_, data, at) for id_, (endpoint, data) in changed.items()])
 
     def discard(self, records: list[Record], *, at: datetime) -> None:

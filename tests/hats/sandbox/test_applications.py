@@ -212,6 +212,16 @@ def test_an_application_whose_debit_was_switched_off_is_not_active(hat, owner):
     assert flags(state(hat, owner)) == [True, True, False]
 
 
+def test_an_application_whose_debit_serves_another_bundle_is_not_active(hat, owner):
+    set_up(hat, owner)
+    debit = f"/api/v2.6/data-debit/app-{SHOP}"
+    hat.call("PUT", debit, body=debit_request("another-bundle"), token=owner)
+    hat.get(f"{debit}/enable", token=owner)
+
+    assert hat.get(debit, token=owner).json["active"] is True
+    assert flags(state(hat, owner)) == [True, True, False]
+
+
 def test_an_application_reads_its_own_debit_and_no_other(hat, owner):
     token = hat.application(owner, SHOP)
     hat.post("/api/v2.6/data-debit/d-1", debit_request(), token=hat.platform)
@@ -395,6 +405,17 @@ def test_requests_are_passed_on_with_a_token_of_the_application(hat, owner, peer
     assert (asked["method"], asked["body"]) == (method, '{"n": 1}')
     assert asked["path"] in {"/base/a/b?x=1+2", "/base/a/b?x=1%202"}
     assert claims(asked["token"])["application"] == SHOP
+
+
+def test_a_preflight_is_answered_and_not_passed_on(hat, owner, peer):
+    set_up(hat, owner)
+    peer.asked = []
+    headers = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
+
+    answer = hat.call("OPTIONS", f"{APPLICATIONS}/{SHOP}/proxy/a", headers=headers)
+
+    assert (answer.status, peer.asked) == (200, [])
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://shop.example"
 
 
 def test_a_head_request_is_passed_on_as_one(hat, owner, peer):

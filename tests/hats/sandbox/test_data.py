@@ -217,6 +217,14 @@ def test_a_replaced_record_becomes_the_newest(hat, owner):
     assert data_of(hat.get(ORDERS, token=owner)) == [{"id": 2}, {"id": 3}]
 
 
+def test_what_was_replaced_may_be_written_again(hat, owner):
+    written = hat.post(ORDERS, {"id": 1}, token=owner).json
+    hat.call("PUT", "/api/v2.6/data", body=[written | {"data": {"id": 2}}], token=owner)
+
+    assert hat.post(ORDERS, {"id": 2}, token=owner).status == 400
+    assert hat.post(ORDERS, {"id": 1}, token=owner).status == 201
+
+
 def test_replacing_an_unknown_record_changes_nothing(hat, owner):
     written = hat.post(ORDERS, {"id": 1}, token=owner).json
     known = {"endpoint": "shop/orders", "recordId": written["recordId"], "data": {"id": 2}}

@@ -81,6 +81,18 @@ def test_records_written_apart_can_be_linked(hat, owner, version):
     assert [one["data"] for one in linked_by_bundle(hat, owner)[0]["links"]] == [{"n": 5}]
 
 
+def test_a_record_is_no_link_of_its_own(hat, owner):
+    ids = [hat.post(ORDERS, {"id": n}, token=owner).json["recordId"] for n in (1, 2)]
+    link(hat, owner, *ids)
+    link(hat, owner, *ids)
+    query = {"endpoint": "shop/orders", "links": [{"endpoint": "shop/orders"}]}
+    hat.post("/api/v2.6/data-bundle/same", {"orders": {"endpoints": [query]}}, token=owner)
+
+    found = hat.get("/api/v2.6/data-bundle/same", token=owner).json["orders"]
+
+    assert [[one["data"]["id"] for one in order["links"]] for order in found] == [[2], [1]]
+
+
 def test_links_are_seen_as_they_are_now(hat, owner):
     order, review = written_apart(hat, owner)
     link(hat, owner, order, review)
