@@ -112,10 +112,6 @@ def nothing(_incoming: Incoming) -> None:
     return None
 
 
-def raw_body(incoming: Incoming) -> object:
-    return incoming.body
-
-
 def needs(*roles: Callable[[Params], Role] | Role) -> Allows:
     """Ask for one of these roles; the owner always passes, by the HAT's own rule."""
 
