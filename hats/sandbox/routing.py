@@ -27,7 +27,8 @@ ANY_VERSION = r"/api/v2(?:\.0|\.6)?"
 VERSION_2 = r"/api/v2(?:\.0)?"
 VERSION_26 = r"/api/v2\.6"
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,10}")
+_LARGEST_NUMBER = 2**31 - 1  # HATs read 32 bits.
 
 Params = Mapping[str, str]
 Parsed = TypeVar("Parsed")
@@ -171,7 +172,7 @@ def number_in_query(incoming: Incoming, name: str, *, usual: int) -> int:
     :raises Refusal: it is none, or below zero, which a HAT's database refuses.
     """
     text = incoming.query.get(name, str(usual))
-    if not _WHOLE_NUMBER.fullmatch(text):
+    if not _WHOLE_NUMBER.fullmatch(text) or abs(int(text)) > _LARGEST_NUMBER:
         message = f'Cannot parse parameter {name} as Int: For input string: "{text}"'
         raise answers.bad_request(message, accept=incoming.accept)
     if int(text) < 0:

@@ -1,6 +1,7 @@
 """What every route of the sandbox HAT has in common (contract checklist 1-13, 30)."""
 
 import gzip
+from urllib.parse import quote
 
 import pytest
 
@@ -138,13 +139,21 @@ def test_a_preflight_allows_the_headers_clients_send(hat):
     assert {"username", "password", "x-auth-token", "content-type", "cache-control"} <= {*allowed}
 
 
-def test_a_number_that_is_none_is_named(hat, owner):
-    answer = hat.get(f"{ORDERS}?take=many", token=owner)
+@pytest.mark.parametrize("number", ["many", "1.5", "", "2147483648", "٣"])
+def test_a_number_that_is_none_is_named(hat, owner, number):
+    answer = hat.get(f"{ORDERS}?take={quote(number)}", token=owner)
 
-    assert answer.json == {
-        "error": "Bad Request",
-        "message": 'Cannot parse parameter take as Int: For input string: "many"',
-    }
+    assert (answer.status, answer.json) == (
+        400,
+        {
+            "error": "Bad Request",
+            "message": f'Cannot parse parameter take as Int: For input string: "{number}"',
+        },
+    )
+
+
+def test_the_largest_number_of_a_hat_is_taken(hat, owner):
+    assert hat.get(f"{ORDERS}?take=2147483647", token=owner).status == 200
 
 
 def test_a_number_below_zero_fails_in_the_database(hat, owner):
