@@ -4,7 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from aiohttp import hdrs, web
 
@@ -30,7 +30,13 @@ class Silence(web.StreamResponse):
 
 
 async def misbehave(
-    fault: Fault, *, request: web.BaseRequest, hat: Hat, respond: Respond, debit_id: str
+    fault: Fault,
+    *,
+    request: web.BaseRequest,
+    hat: Hat,
+    respond: Respond,
+    debit_id: str,
+    at: datetime,
 ) -> web.StreamResponse:
     """Answer with the fault; ``respond`` gives the honest answer if the fault needs it."""
     instead = _INSTEAD.get(fault.kind)
@@ -44,7 +50,9 @@ async def misbehave(
         await asyncio.sleep(fault.seconds)
         return await respond()
     if fault.kind is Kind.LATE_ROLE:
-        return await _late_role(fault, hat=hat, debit_id=debit_id, respond=respond)
+        debit = hat.debits.get(debit_id)
+        comes_at = debit.created_at + timedelta(seconds=fault.seconds) if debit else at
+        return await _late_role(respond, is_late=at < comes_at)
     return await _spoilt(fault, request, await respond())
 
 
@@ -126,17 +134,12 @@ async def _endless(request: web.BaseRequest) -> web.StreamResponse:
         await asyncio.sleep(0)
 
 
-async def _late_role(
-    fault: Fault, *, hat: Hat, debit_id: str, respond: Respond
-) -> web.StreamResponse:
+async def _late_role(respond: Respond, *, is_late: bool) -> web.StreamResponse:
     """Refuse the proposer at first: on real HATs the role comes after the answer 201."""
     response = await respond()
-    debit = hat.debits.get(debit_id)
-    if debit is None or response.status in {401, 403}:
+    if not is_late or response.status in {401, 403}:
         return response
-    role_comes_at = debit.created_at + timedelta(seconds=fault.seconds)
-    is_late = datetime.now(UTC) < role_comes_at
-    return answers.forbidden(None).response if is_late else response
+    return answers.forbidden(None).response
 
 
 async def _spoilt(

@@ -128,7 +128,12 @@ class SandboxServer:
                 return refusal.response
 
         return await misbehave(
-            fault, request=request, hat=hat, respond=respond, debit_id=params.get("name", "")
+            fault,
+            request=request,
+            hat=hat,
+            respond=respond,
+            debit_id=params.get("name", ""),
+            at=self._world.now(),
         )
 
     def _route(self, method: str, path: str) -> tuple[AnyRoute | None, dict[str, str]]:
