@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from hats.sandbox.faults import Faults
+from hats.sandbox.handmade import Wish
 from hats.sandbox.keys import open_pool
 from hats.sandbox.options import Options
 from hats.sandbox.people import Person
@@ -78,6 +79,11 @@ class Sandbox:
         hat = self.world.hat(domain)
         assert hat is not None
         return HatClient(self.port, domain, hat.person)
+
+    def made_by_hand(self):
+        """An empty HAT that no other test has used, made by hand."""
+        hat = self.world.make_hat(Wish(name=f"by-hand-{next(self.unused)}"))
+        return HatClient(self.port, hat.domain, hat.person)
 
 
 @dataclass

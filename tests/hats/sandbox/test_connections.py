@@ -5,28 +5,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hats.sandbox.handmade import Wish
-from tests.hats.sandbox.conftest import HatClient, debit_request, serving
+from tests.hats.sandbox.conftest import debit_request, serving
 
 NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)
 RIDES = "/api/v2.6/data/uber/rides"
 
 
 @pytest.fixture
-def running(data_folder):
-    with serving(data_folder) as running:
-        yield running
-
-
-@pytest.fixture
-def empty(running):
+def empty(sandbox):
     """A HAT by hand, with nothing on it."""
-    hat = running.world.make_hat(Wish(name="robin"))
-    return HatClient(running.port, hat.domain, hat.person)
+    return sandbox.made_by_hand()
 
 
 @pytest.fixture
-def holdings(running, empty):
-    return running.world.hat(empty.domain).holdings
+def holdings(sandbox, empty):
+    return sandbox.world.hat(empty.domain).holdings
 
 
 def test_a_hat_made_by_hand_starts_empty(empty):

@@ -4,29 +4,20 @@ import re
 
 import pytest
 
-from hats.sandbox.handmade import Wish
 from hats.sandbox.owner_data import RECORDS_A_PAGE
-from tests.hats.sandbox.conftest import HatClient, serving
 
 
 @pytest.fixture
-def running(data_folder):
-    with serving(data_folder) as running:
-        yield running
-
-
-@pytest.fixture
-def owner(running):
+def owner(sandbox):
     """A HAT made by hand, with its owner logged in on its pages."""
-    hat = running.world.make_hat(Wish(name="robin"))
-    client = HatClient(running.port, hat.domain, hat.person)
-    client.enter()
-    return client
+    hat = sandbox.made_by_hand()
+    hat.enter()
+    return hat
 
 
 @pytest.fixture
-def holdings(running, owner):
-    return running.world.hat(owner.domain).holdings
+def holdings(sandbox, owner):
+    return sandbox.world.hat(owner.domain).holdings
 
 
 def write(hat, count=1, endpoint="shop/orders"):
