@@ -1,20 +1,10 @@
 """A bundle and its times in plain words, for the person who is asked. Pure."""
 
 import math
-import re
 from datetime import datetime
 
-from hats.bundles import (
-    Between,
-    Bundle,
-    Contains,
-    EndpointQuery,
-    Filter,
-    Find,
-    In,
-    PropertyQuery,
-    Transformation,
-)
+from hats.bundles import Bundle, english
+from hats.bundles.words import SourceWords, explain
 from hats.sandbox.debits import Debit, Permission
 from hats.sandbox.plugs import PLUGS
 
@@ -95,49 +85,28 @@ def source_in_words(endpoint: str) -> str:
 def data_in_words(bundle: Bundle) -> list[str]:
     """Say what would leave, one sentence for each source."""
     return [
-        _query_in_words(wanted, query)
-        for wanted in bundle.properties.values()
-        for query in wanted.endpoints
+        _source_in_words(source, share=table.share)
+        for table in explain(bundle)
+        for source in table.sources
     ]
 
 
-def _query_in_words(wanted: PropertyQuery, query: EndpointQuery) -> str:
-    limit = f", at most {wanted.limit:,} entries" if wanted.limit is not None else ""
-    source = source_in_words(query.endpoint)
-    return f"{_fields_in_words(query.mapping)} from {source}{limit}{_filters_in_words(query)}"
+def _source_in_words(source: SourceWords, *, share: str) -> str:
+    parts = [f"{_fields_in_words(source.fields)} from {source_in_words(source.endpoint)}"]
+    parts += [f"only where {english.listed(source.tests)}"] if source.tests else []
+    parts += [share] if share else []
+    parts += [
+        f"with what is linked to it in {source_in_words(link.endpoint)}" for link in source.links
+    ]
+    return "; ".join(parts)
 
 
-def _fields_in_words(mapping: object) -> str:
-    if not isinstance(mapping, dict):
+def _fields_in_words(fields: tuple[str, ...] | None) -> str:
+    if fields is None:
         return "Everything"
-    if not mapping:
+    if not fields:
         return "Only how many there are,"
-    names = [re.sub(r"[._\[\]]+", " ", name).strip() for name in mapping]
-    words = ", ".join(names[:-1]) + f" and {names[-1]}" if names[1:] else names[0]
-    return words[:1].upper() + words[1:]
-
-
-def _filters_in_words(query: EndpointQuery) -> str:
-    return "".join(f"; {_filter_in_words(f)}" for f in query.filters if not f.is_ignored)
-
-
-def _filter_in_words(condition: Filter) -> str:
-    field = condition.field
-    if condition.transformation in {
-        Transformation.DATETIME_EXTRACT,
-        Transformation.TIMESTAMP_EXTRACT,
-    }:
-        field = f"the {condition.part} of {field}"
-    match condition.operator:
-        case Find(search):
-            return f"only where {field} mentions “{search}”"
-        case Between(lower, upper):
-            return f"only where {field} is between {lower} and {upper}"
-        case In(value):
-            listed = ", ".join(map(str, value)) if isinstance(value, list) else value
-            return f"only where {field} is one of: {listed}"
-        case Contains(value):
-            return f"only where {field} is {value}"
+    return f"The field{'' if len(fields) == 1 else 's'} {english.listed(fields)}"
 
 
 def period_in_words(permission: Permission) -> str:
@@ -162,11 +131,15 @@ def conditions_in_words(conditions: Bundle) -> list[str]:
     """Say what must be found on the HAT, or else nothing is read."""
     return [
         " or ".join(
-            f"there is something in {source_in_words(query.endpoint)}{_filters_in_words(query)}"
-            for query in wanted.endpoints
+            f"there is something in {_source_met_in_words(source)}" for source in table.sources
         )
-        for wanted in conditions.properties.values()
+        for table in explain(conditions)
     ]
+
+
+def _source_met_in_words(source: SourceWords) -> str:
+    tests = f" where {english.listed(source.tests)}" if source.tests else ""
+    return f"{source_in_words(source.endpoint)}{tests}"
 
 
 def state_of(debit: Debit, *, at: datetime) -> str:

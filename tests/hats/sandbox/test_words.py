@@ -32,21 +32,40 @@ def between(field, lower, upper, **more):
         (bundle(endpoint="shop/orders"), "Everything from shop/orders"),
         (bundle(mapping={}), "Only how many there are, from your rides with Uber"),
         (bundle(mapping={"miles": "distance"}, limit=1_000),
-         "Miles from your rides with Uber, at most 1,000 entries"),
+         "The field “distance” from your rides with Uber; at most the oldest 1,000"),
         (bundle(mapping={"miles": "distance", "start.city": "x", "all_tags[]": "y[]"}),
-         "Miles, start city and all tags from your rides with Uber"),
+         "The fields “distance”, “x” and “y” from your rides with Uber"),
         (bundle(filters=[between("distance", 1, 10)]),
-         "Everything from your rides with Uber; only where distance is between 1 and 10"),
+         "Everything from your rides with Uber; only where “distance” is between 1 and 10"),
         (bundle(filters=[between("start_time", 6, 8, transformation={
             "transformation": "timestampExtract", "part": "hour"})]),
          ("Everything from your rides with Uber; "
-         "only where the hour of start_time is between 6 and 8")),
+         "only where “start time” is between 6 and 9 in the morning (UTC)")),
         (bundle(filters=[{"field": "city", "operator": {"operator": "in", "value": ["A", "B"]}}]),
-         "Everything from your rides with Uber; only where city is one of: A, B"),
+         "Everything from your rides with Uber; only where “city” is “A” or “B”"),
     ],
 )  # fmt: skip
 def test_what_would_leave_is_one_sentence(asked, words):
     assert data_in_words(asked) == [words]
+
+
+def test_what_is_linked_is_said_too():
+    asked = bundle(links=[{"endpoint": "spotify/feed"}])
+
+    assert data_in_words(asked) == [
+        (
+            "Everything from your rides with Uber; "
+            "with what is linked to it in what you played on Spotify"
+        )
+    ]
+
+
+def test_a_condition_says_what_the_records_must_be():
+    asked = bundle(filters=[between("distance", 1, 10)])
+
+    assert conditions_in_words(asked) == [
+        "there is something in your rides with Uber where “distance” is between 1 and 10"
+    ]
 
 
 def test_conditions_name_what_must_be_there():
