@@ -4,7 +4,7 @@ import re
 
 from aiohttp import hdrs, web
 
-from hats.sandbox import answers, owner_data, pages, session
+from hats.sandbox import answers, owner_data, owner_older, pages, pages_older, session
 from hats.sandbox.applications import Application
 from hats.sandbox.debits import Debit, DebitMalformed
 from hats.sandbox.hat import Hat
@@ -137,7 +137,9 @@ def debits_page(visit: Visit) -> web.Response:
     at, hat = visit.world.now(), visit.hat
     found = [(debit, state_of(debit, at=at)) for debit in reversed(hat.debits.values())]
     allowed = [one for one in visit.world.applications.values() if hat.is_enabled(one.id)]
-    return answers.html_answer(pages.debits(found, owner=visit.owner, applications=allowed))
+    older = [pages_older.card(debit, at=at) for debit in hat.older_debits.values()]
+    page = pages.debits(found, older=older, owner=visit.owner, applications=allowed)
+    return answers.html_answer(page)
 
 
 def debit_page(visit: Visit) -> web.Response:
@@ -212,5 +214,6 @@ _PAGES: tuple[tuple[str, re.Pattern[str], Page], ...] = tuple(
         ("POST", f"{_DEBIT}/stop", stop_debit),
         ("POST", "/applications/(?P<id>[0-9a-zA-Z-]+)/stop", stop_application),
         *owner_data.PAGES,
+        *owner_older.PAGES,
     )
 )

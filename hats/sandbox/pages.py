@@ -7,8 +7,9 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from hats.bundles import Bundle
 from hats.sandbox.applications import Application
-from hats.sandbox.debits import Debit, Permission
+from hats.sandbox.debits import Debit
 from hats.sandbox.words import (
     conditions_in_words,
     data_in_words,
@@ -113,7 +114,7 @@ def consent(
         developer=escape(application.developer),
         url=escape(application.url),
         purpose=escape(application.purpose),
-        permissions=_items(_permissions(application)),
+        permissions=items(_permissions(application)),
         terms=_link(application.terms_url, "Its terms"),
         application=escape(application.id),
         redirect=escape(redirect),
@@ -175,8 +176,8 @@ def _debit(debit: Debit, *, owner: str, state: str, decision: str) -> str:
         url=escape(client.url),
         description=f"<p>{escape(client.description)}</p>" if client.description else "",
         purpose=escape(permission.purpose),
-        data=_items(data_in_words(permission.bundle)),
-        conditions=_conditions(permission),
+        data=items(data_in_words(permission.bundle)),
+        conditions=conditions(permission.conditions),
         period=escape(period_in_words(permission)),
         terms=_link(permission.terms_url, "The terms of this agreement"),
         decision=decision,
@@ -184,18 +185,26 @@ def _debit(debit: Debit, *, owner: str, state: str, decision: str) -> str:
     return page(heading, main, whose=owner)
 
 
-def _conditions(permission: Permission) -> str:
-    if permission.conditions is None:
+def conditions(wanted: Bundle | None) -> str:
+    """Write what must be on the HAT before anything is read."""
+    if wanted is None:
         return ""
-    words = _items(conditions_in_words(permission.conditions))
+    words = items(conditions_in_words(wanted))
     return f"<p>Nothing is read unless all of this is so:</p>{words}"
 
 
 def debits(
-    found: Iterable[tuple[Debit, str]], *, owner: str, applications: Iterable[Application]
+    found: Iterable[tuple[Debit, str]],
+    *,
+    older: Iterable[str],
+    owner: str,
+    applications: Iterable[Application],
 ) -> str:
-    """List all agreements with their states."""
-    cards = "\n".join(_card(debit, state) for debit, state in found)
+    """List all agreements with their states.
+
+    :param older: cards of the agreements of version 2.
+    """
+    cards = "\n".join([*(_card(debit, state) for debit, state in found), *older])
     allowed = "\n".join(_application_card(application) for application in applications)
     main = filled(
         "debits",
@@ -221,7 +230,7 @@ def _application_card(application: Application) -> str:
     )
 
 
-def _items(words: Iterable[str]) -> str:
+def items(words: Iterable[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in words)}</ul>"
 
 
