@@ -29,7 +29,7 @@ bench: setup ## Measure: make bench NAME=retrieval|pages|accept|export|sandbox
 	@$(RUN) bench $(NAME)
 
 test: setup-dev ## Run the whole test suite, browser journeys included
-	@$(VENV)/python marketplace/run/bootstrap.py --browser
+	@$(VENV)/python marketplace/run/bootstrap.py --browser --clients
 	@$(VENV)/python -m pytest $(TESTS)
 
 check: setup-dev ## Lint, format, types, import contracts, migrations, deploy check

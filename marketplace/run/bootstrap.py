@@ -1,4 +1,4 @@
-"""Prepare a fresh clone with nothing but Python: environment, packages, assets, browser.
+"""Prepare a fresh clone with nothing but Python: environment, packages, assets, what tests need.
 
 Run by ``make`` with the system's Python, so it uses the standard library alone and knows no
 Django. Each step leaves a stamp and is skipped while what it depends on is unchanged.
@@ -19,6 +19,8 @@ PYTHON = VENV / "bin" / "python"
 NEEDED_MEGABYTES = 1500
 # Parts of packages' assets that no page of ours uses; compressing them would take half a minute.
 UNUSED = ("--ignore=rest_framework", "--ignore=ext", "--ignore=htmx-4*", "--ignore=*.map")
+# A HAT client that others wrote, and the tests that drive it.
+THIRD_PARTY = ROOT / "tests" / "hats" / "thirdparty"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -33,6 +35,9 @@ def main() -> int:
         check_machine()
         if options.browser:
             ensure_browser()
+        if options.clients:
+            ensure_clients()
+        if options.browser or options.clients:
             return 0
         ensure_environment()
         ensure_packages("requirements.txt")
@@ -138,16 +143,55 @@ def ensure_browser() -> None:
     """
     if os.environ.get("CHROMIUM") or any(shutil.which(name) for name in BROWSERS):
         return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        with _Step("Installing Chromium for the browser tests"):
-            install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
-            for command in (["apt-get", "update", "-qq"], install):
-                subprocess.run(command, capture_output=True, check=False)
+    _install_from_debian("Installing Chromium for the browser tests", "chromium")
     if not any(shutil.which(name) for name in BROWSERS):
         raise CannotPrepare(
             "the browser tests need Chromium. Install it (Debian: apt-get install chromium),"
             " or name one in the variable CHROMIUM."
         )
+
+
+def ensure_clients() -> None:
+    """hat-js for the tests that let it speak to the sandbox HAT; without it they are skipped.
+
+    :raises CannotPrepare: it cannot be had, and this is CI, where nothing is skipped.
+    """
+    if not _has_node():
+        _install_from_debian("Installing Node for the tests with hat-js", "nodejs", "npm")
+    trouble = _install_clients() if _has_node() else "it needs Node and npm."
+    if trouble and os.environ.get("CI") == "true":
+        raise CannotPrepare(f"CI does not go without hat-js: {trouble}")
+    if trouble:
+        print(f"The tests with hat-js will be skipped: {trouble}")
+
+
+def _has_node() -> bool:
+    return all(shutil.which(name) for name in ("node", "npm"))
+
+
+def _install_clients() -> str:
+    """Install what the lock file beside the tests names; return what went wrong, if anything."""
+    stamp = THIRD_PARTY / "node_modules" / ".stamp"
+    wanted = hashlib.sha256((THIRD_PARTY / "package-lock.json").read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
+        return ""
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    with _Step("Installing hat-js for the tests"):
+        done = subprocess.run(command, cwd=THIRD_PARTY, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return f"npm could not install it.\n{done.stderr.strip()[-800:]}"
+    stamp.write_text(wanted, encoding="ascii")
+    return ""
+
+
+def _install_from_debian(words: str, *packages: str) -> None:
+    """Try the system's packages, where that can work; whoever asks looks for what came of it."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    with _Step(words):
+        for command in (["apt-get", "update", "-qq"], install):
+            subprocess.run(command, capture_output=True, check=False)
 
 
 class _Step:
@@ -168,6 +212,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dev", action="store_true", help="also what tests and checks need")
     parser.add_argument("--browser", action="store_true", help="only see to a Chromium")
+    parser.add_argument("--clients", action="store_true", help="only see to hat-js for its tests")
     return parser.parse_args()
 
 
