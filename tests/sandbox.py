@@ -25,7 +25,7 @@ from hats.models import HatOwner
 from tests import factories
 
 ROOT = Path(__file__).parents[1]
-HATS = 2000
+HATS = 4000
 HATS_AT_ONCE = 40
 # Making RSA keys takes seconds: they are made once for all sessions. Nothing else is kept.
 KEYS = ROOT / "var" / "test-sandbox-keys"
