@@ -12,10 +12,14 @@ from functools import lru_cache
 
 from snowballstemmer import stemmer
 
-# One alternative for each kind of token; what fits none separates.
+LONGEST_STEMMED = 1000  # Bytes; PostgreSQL keeps longer words as they are,
+LONGEST_WORD = 2046  # and leaves even longer ones out.
+
+# One alternative for each kind of token; what fits none separates. The part of an address before
+# the @ is bounded, lest a long text without one be read again from each of its words.
 _TOKEN = re.compile(
     r"""
-    (?P<address>  [^\W_][\w.+-]*@[^\W_][\w-]*(?:\.[\w-]+)+ )
+    (?P<address>  [^\W_][\w.+-]{0,63}@[^\W_][\w-]*(?:\.[\w-]+)+ )
     | (?P<scheme> [a-z]+:// )
     | (?P<url>    [^\W\d_][^\W_]*(?:\.[^\W_]+)*\.[^\W\d_]{2,}/[^\s"<>\\^`{|}]* )
     | (?P<path>   [^\W\d_][^\W_]*(?:/[^\W_]+(?:\.[^\W_]+)*)+ )
@@ -53,11 +57,11 @@ def lexemes(text: str) -> frozenset[str]:
     """Return the stems of the words that count."""
     small = text.lower()
     if not _JOINS.search(small):
-        return frozenset(_stem_of(word) for word in _WORD.findall(small) if word not in STOP_WORDS)
-    found: set[str] = set()
-    for token in _TOKEN.finditer(small):
-        found.update(_of_token(str(token.lastgroup), token[0]))
-    return frozenset(found)
+        found = {_stem_of(word) for word in _WORD.findall(small) if word not in STOP_WORDS}
+    else:
+        tokens = _TOKEN.finditer(small)
+        found = {stem for one in tokens for stem in _of_token(str(one.lastgroup), one[0])}
+    return frozenset(found - {""})
 
 
 def finds(text: str, *, wanted: frozenset[str]) -> bool:
@@ -65,7 +69,6 @@ def finds(text: str, *, wanted: frozenset[str]) -> bool:
     return bool(wanted) and wanted <= lexemes(text)
 
 
-@lru_cache(maxsize=20_000)
 def _of_token(kind: str, token: str) -> tuple[str, ...]:
     match kind:
         case "word":
@@ -75,14 +78,29 @@ def _of_token(kind: str, token: str) -> tuple[str, ...]:
             return (_stem_of(token), *parts)
         case "url":
             host, slash, path = token.partition("/")
-            return token, host, slash + path
+            return _whole(token), _whole(host), _whole(slash + path)
         case "scheme":
             return ()
         case _:
-            return (token,)
+            return (_whole(token),)
+
+
+def _stem_of(word: str) -> str:
+    return _stemmed(word) if len(word) <= LONGEST_STEMMED else _whole(word)
 
 
 @lru_cache(maxsize=20_000)
-def _stem_of(word: str) -> str:
+def _stemmed(word: str) -> str:
     """Words that hold a digit keep their ending."""
-    return word if any(letter.isdigit() for letter in word) else str(_stem(word))
+    if any(letter.isdigit() for letter in word) or _size(word) > LONGEST_STEMMED:
+        return _whole(word)
+    return str(_stem(word))
+
+
+def _whole(token: str) -> str:
+    """Return the token itself, or nothing of one that is too long."""
+    return token if _size(token) <= LONGEST_WORD else ""
+
+
+def _size(token: str) -> int:
+    return len(token.encode(errors="surrogatepass"))

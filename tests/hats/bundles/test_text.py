@@ -2,6 +2,7 @@
 
 import pytest
 
+from hats.bundles.text import lexemes
 from tests.hats.bundles.writing import SEARCHABLE, found, query, where
 
 
@@ -36,3 +37,13 @@ def test_find_takes_any_json_and_looks_for_its_words(search):
     bundle = query({}, where("t", SEARCHABLE, operator="find", search=search))
 
     assert found(bundle, {"t": "a night at the museum in 2026"}, {"t": "zoo"}) == [{}]
+
+
+def test_long_texts_full_of_signs_are_read_once_through():
+    assert lexemes("b+" * 20_000 + "museum@") == {"b", "museum"}
+
+
+def test_half_a_character_in_a_text_can_be_searched():
+    bundle = query({}, where("t", SEARCHABLE, operator="find", search="\ud800 museum"))
+
+    assert found(bundle, {"t": "museum \ud800"}, {"t": "museum"}) == [{}, {}]
