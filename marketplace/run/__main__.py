@@ -120,7 +120,7 @@ def bench(arguments: list[str]) -> int:
     """Measure in a new house: servers only, each measurement starts what else it needs."""
     house = _new_house("bench")
     house.durable = True  # commits must cost what they cost
-    names = [name for name in arguments if name] or ["retrieval", "pages", "accept", "export"]
+    names = [name for name in arguments if name] or ["retrieval", "pages", "accept", "export", "sandbox"]
     try:
         house.open()
         house.manage("migrate", "-v0")
