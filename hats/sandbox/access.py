@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import bcrypt
+
 from hats.sandbox.applications import Application
 from hats.sandbox.roles import OWNER, Role
 from hats.sandbox.tokens import Claims
@@ -11,12 +13,29 @@ SCOPE_ORDER = ("owner", "platform", "datacredit", "datadebit", "validate")
 
 @dataclass(slots=True)
 class Account:
-    """One that can log in to a HAT by itself."""
+    """One that can log in to a HAT by itself.
+
+    :param password: of the accounts that a HAT is born with; later ones have a bcrypt hash.
+    """
 
     user_id: str
     username: str
     password: str
     roles: set[Role] = field(default_factory=set)
+    password_hash: str = ""
+    name: str = ""
+    is_enabled: bool = True
+
+    def opens_with(self, password: str) -> bool:
+        """Whether this password logs in."""
+        if not self.is_enabled:
+            return False
+        if not self.password_hash:
+            return bool(self.password) and self.password == password
+        try:
+            return bcrypt.checkpw(password.encode(), self.password_hash.encode())
+        except ValueError:  # what was sent as a hash is none
+            return False
 
     @property
     def is_owner(self) -> bool:

@@ -10,6 +10,7 @@ from hats.bundles import Bundle, bundle_to_json
 from hats.bundles.parsing import parse_properties
 from hats.sandbox import tokens
 from hats.sandbox.access import Account, Caller
+from hats.sandbox.accounts import accounts_made, forget_account, save_account
 from hats.sandbox.application_debits import application_debit
 from hats.sandbox.applications import Application, version_key
 from hats.sandbox.combinators import Combinators
@@ -75,10 +76,7 @@ class Hat:
         self._values = services.kept.of(domain)
         self._claims: dict[str, tokens.Claims] = {}
         self.accounts = self._accounts(services.options)
-        self._subjects = {
-            tokens.subject(domain=domain, username=name): account
-            for name, account in self.accounts.items()
-        }
+        self._subjects = {self._subject(account): account for account in self.accounts.values()}
 
     def _accounts(self, options: Options) -> dict[str, Account]:
         password = str(self.store.documents(_PASSWORD).get("owner", self.person.password))
@@ -89,11 +87,27 @@ class Hat:
             options.platform_password,
             {PLATFORM, MAY_PROPOSE},
         )
-        accounts = {account.username: account for account in (platform, owner)}
+        made = accounts_made(self.store)
+        accounts = {account.username: account for account in (platform, owner, *made)}
         for debit in self._all_debits():
             if debit.proposed_by in accounts:
                 accounts[debit.proposed_by].roles.add(debit_reader(debit.id))
         return accounts
+
+    def keep_account(self, account: Account) -> None:
+        """Let it log in; every account may propose debits, by a side effect on real HATs."""
+        account.roles.add(MAY_PROPOSE)
+        self.accounts[account.username] = account
+        self._subjects[self._subject(account)] = account
+        save_account(self.store, account)
+
+    def forget_account(self, account: Account) -> None:
+        del self.accounts[account.username]
+        del self._subjects[self._subject(account)]
+        forget_account(self.store, account)
+
+    def _subject(self, account: Account) -> str:
+        return tokens.subject(domain=self.domain, username=account.username)
 
     def _user_id(self, role: str) -> str:
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"http://{self.domain}/{role}"))
@@ -116,7 +130,7 @@ class Hat:
 
     def log_in(self, *, username: str, password: str) -> Account | None:
         account = self.accounts.get(username)
-        return account if account and account.password == password else None
+        return account if account and account.opens_with(password) else None
 
     def change_password(self, password: str) -> None:
         """Let the owner log in with another password from now on."""
@@ -147,7 +161,7 @@ class Hat:
         if claims is None or not claims.is_fresh(at):
             return None
         account = self._subjects.get(claims.sub)
-        if account is None:
+        if account is None or not account.is_enabled:
             return None
         if claims.application is None:
             return Caller(account, claims)

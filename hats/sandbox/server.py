@@ -14,6 +14,7 @@ from hats.sandbox import (
     answers,
     owner_pages,
     pages,
+    routes_accounts,
     routes_applications,
     routes_bundles,
     routes_data,
@@ -60,6 +61,7 @@ ROUTES: tuple[AnyRoute, ...] = (
     *routes_files.ROUTES,
     *routes_system.ROUTES,
     *routes_passwords.ROUTES,
+    *routes_accounts.ROUTES,
 )
 
 
