@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core import checks
 
+from hats.clusters import Access
 from hats.configured import clusters
 
 
@@ -19,6 +20,7 @@ class HatsConfig(AppConfig):
 
         checks.register(clusters_are_readable)
         checks.register(clusters_are_public, deploy=True)
+        checks.register(clusters_let_us_in, deploy=True)
 
 
 def clusters_are_readable(**_kwargs: Any) -> list[checks.CheckMessage]:
@@ -28,6 +30,20 @@ def clusters_are_readable(**_kwargs: Any) -> list[checks.CheckMessage]:
     except (ValueError, TypeError) as error:
         return [checks.Error(str(error), hint=".env.example shows the fields.", id="hats.E001")]
     return []
+
+
+def clusters_let_us_in(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """Without an account on a cluster's HATs nothing can be proposed to them."""
+    return [
+        checks.Error(
+            f"HAT_CLUSTERS: “{cluster.name}” names no account with its password.",
+            hint="docs/operations.md says which one each access needs.",
+            id="hats.E003",
+        )
+        for cluster in clusters()
+        if not cluster.platform_password
+        and not (cluster.access is Access.ACCOUNT and cluster.account_password)
+    ]
 
 
 def clusters_are_public(**_kwargs: Any) -> list[checks.CheckMessage]:

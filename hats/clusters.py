@@ -4,9 +4,11 @@ A cluster is a domain suffix with everything that must not come from a person or
 scheme, port, where to connect, which pages to lead owners to, and our account there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from ipaddress import ip_address
+from string import Formatter
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -14,6 +16,21 @@ from hats.address import host_and_port
 from hats.errors import HatAddressInvalid, HatNotTrusted
 
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
+_HIGHEST_PORT: Final = 65535
+_BACK: Final = frozenset({"redirect", "fallback"})
+# What each page's path must name, and what it may; a way back that a HAT does not have is left out.
+_PLACES: Final = {
+    "login_path": (frozenset({"application", "redirect"}), _BACK | {"application"}),
+    "confirm_path": (frozenset({"debit"}), _BACK | {"debit"}),
+    "debit_path": (frozenset({"debit"}), frozenset({"debit"})),
+}
+
+
+class Access(StrEnum):
+    """Which account on a cluster's HATs proposes debits and reads their values."""
+
+    PLATFORM = "platform"
+    ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +39,10 @@ class Cluster:
 
     :param connect_to: exact (address, port) to connect to instead of asking DNS; the guard lets
         this pair pass even if it is not public.
-    :param access: which account proposes debits and reads their values; ``platform`` so far.
+    :param access: which account proposes debits and reads their values: the cluster's
+        ``platform`` account, or a market ``account`` on each HAT.
+    :param account_username: the market account, if the provider has made the same one on each of
+        its HATs; without it we make one a HAT, through the platform account.
     """
 
     name: str
@@ -31,9 +51,11 @@ class Cluster:
     scheme: str = "https"
     port: int = 443
     connect_to: tuple[str, int] | None = None
-    access: str = "platform"
+    access: Access = Access.PLATFORM
     platform_username: str = field(default="", repr=False)
     platform_password: str = field(default="", repr=False)
+    account_username: str = field(default="", repr=False)
+    account_password: str = field(default="", repr=False)
     login_path: str = "/hatlogin?name={application}&redirect={redirect}&fallback={fallback}"
     confirm_path: str = (
         "/#/data-debit/{debit}/quick-confirm?redirect={redirect}&fallback={fallback}"
@@ -83,11 +105,14 @@ class Trusted:
     """The clusters somebody trusts: the only way from a name to a HAT.
 
     :param clusters: a HAT belongs to the one with the longest suffix of its host.
+    :raises ValueError: two have the same suffix; a sentence for the operator.
     """
 
     def __init__(self, clusters: Iterable[Cluster]) -> None:
         self.clusters: Final = tuple(clusters)
         self._by_suffix: Final = {cluster.suffix: cluster for cluster in self.clusters}
+        if len(self._by_suffix) != len(self.clusters):
+            raise ValueError("HAT_CLUSTERS names the same suffix twice.")
         self.addresses: Final = frozenset(
             cluster.connect_to for cluster in self.clusters if cluster.connect_to is not None
         )
@@ -135,17 +160,74 @@ def read_cluster(entry: Mapping[str, Any]) -> Cluster:
     :raises ValueError: with a sentence for the operator.
     """
     known = dict(entry)
-    connect_to = known.pop("connect_to", None)
+    connect_to, access = known.pop("connect_to", None), known.pop("access", Access.PLATFORM)
     try:
-        cluster = Cluster(**known, connect_to=_address_and_port(connect_to))
+        cluster = Cluster(**known, connect_to=_address_and_port(connect_to), access=_access(access))
     except TypeError as error:
         message = f"HAT_CLUSTERS has an entry that is incomplete or has an unknown key: {error}"
         raise ValueError(message) from None
-    if cluster.scheme not in _DEFAULT_PORTS:
-        raise ValueError("HAT_CLUSTERS: the scheme of a cluster is https, or http on loopback.")
-    if cluster.scheme == "http" and not _is_loopback(cluster):
-        raise ValueError("HAT_CLUSTERS: plain http is for HATs on loopback (connect_to 127.0.0.1).")
+    for refusal in (_address_fault(cluster), _account_fault(cluster), *_page_faults(cluster)):
+        if refusal:
+            raise ValueError(f"HAT_CLUSTERS: “{cluster.name}”: {refusal}")
     return cluster
+
+
+def _access(word: str) -> Access:
+    if word == "application":
+        raise ValueError(
+            "HAT_CLUSTERS: an application cannot read what an agreement shares, so access is"
+            " platform or account."
+        )
+    if word not in set(Access):
+        raise ValueError("HAT_CLUSTERS: the access of a cluster is platform or account.")
+    return Access(word)
+
+
+def _address_fault(cluster: Cluster) -> str:
+    """What is wrong with where its HATs are, in words for the operator; empty if nothing is."""
+    if cluster.scheme not in _DEFAULT_PORTS:
+        return "the scheme of a cluster is https, or http on loopback."
+    if cluster.scheme == "http" and not _is_loopback(cluster):
+        return "plain http is for HATs on loopback (connect_to 127.0.0.1)."
+    if type(cluster.port) is not int or not 0 < cluster.port <= _HIGHEST_PORT:
+        return "the port is a number from 1 to 65535."
+    if not _is_suffix(cluster.suffix):
+        return "the suffix is a domain in lower case with two labels or more, without a dot before."
+    return ""
+
+
+def _is_suffix(text: str) -> bool:
+    try:
+        return host_and_port(text) == (text, None)
+    except HatAddressInvalid:
+        return False
+
+
+def _account_fault(cluster: Cluster) -> str:
+    for name in ("platform", "account"):
+        username = getattr(cluster, f"{name}_username")
+        password = getattr(cluster, f"{name}_password")
+        if password and not username:
+            return f"{name}_password stands without {name}_username."
+    if cluster.account_username and cluster.access is not Access.ACCOUNT:
+        return "account_username is used with access account alone."
+    return ""
+
+
+def _page_faults(cluster: Cluster) -> Iterator[str]:
+    for name, (needed, allowed) in _PLACES.items():
+        path = getattr(cluster, name)
+        places = {place for _, place, _, _ in Formatter().parse(path) if place is not None}
+        if not path.startswith("/") or path.startswith("//"):
+            yield f"{name} begins with one slash."
+        elif not needed <= places:
+            yield f"{name} needs {_listed(needed)}."
+        elif not places <= allowed:
+            yield f"{name} knows no other places than {_listed(allowed)}."
+
+
+def _listed(places: frozenset[str]) -> str:
+    return ", ".join(f"{{{place}}}" for place in sorted(places))
 
 
 def _address_and_port(text: str | None) -> tuple[str, int] | None:

@@ -34,7 +34,10 @@ DEPLOY_CHECK = {
     "BEHIND_TLS_PROXY": "1",
     "CELERY_BROKER_URL": "rediss://:secret@broker.example:6379/0",
     "EMAIL_URL": "smtp+tls://user:secret@mail.example:587",
-    "HAT_CLUSTERS": '[{"name": "HATs", "suffix": "hats.example", "application_id": "hat-market"}]',
+    "HAT_CLUSTERS": (
+        '[{"name": "HATs", "suffix": "hats.example", "application_id": "hat-market",'
+        ' "platform_username": "market", "platform_password": "only-for-the-check"}]'
+    ),
 }
 
 

@@ -1,6 +1,8 @@
 """A wrong configuration is told at start, and a test's configuration never reaches production."""
 
-from hats.apps import clusters_are_public, clusters_are_readable
+import pytest
+
+from hats.apps import clusters_are_public, clusters_are_readable, clusters_let_us_in
 
 PUBLIC = {"name": "Hub", "suffix": "hubat.net", "application_id": "hat-market"}
 
@@ -27,3 +29,19 @@ def test_a_fixed_address_is_no_production_setting(settings):
     (error,) = clusters_are_public()
 
     assert error.id == "hats.E002"
+
+
+@pytest.mark.parametrize(
+    ("accounts", "ids"),
+    [
+        ({}, ["hats.E003"]),
+        ({"platform_username": "p"}, ["hats.E003"]),
+        ({"platform_username": "p", "platform_password": "x"}, []),
+        ({"access": "account", "platform_username": "p", "platform_password": "x"}, []),
+        ({"access": "account", "account_username": "a", "account_password": "x"}, []),
+    ],
+)
+def test_a_cluster_in_production_names_an_account_with_its_password(settings, accounts, ids):
+    settings.HAT_CLUSTERS = [{**PUBLIC, **accounts}]
+
+    assert [error.id for error in clusters_let_us_in()] == ids

@@ -125,6 +125,21 @@ def test_a_cluster_does_not_show_our_password():
         ({"scheme": "http"}, "plain http is for HATs on loopback"),
         ({"scheme": "http", "connect_to": "10.0.0.1:80"}, "plain http is for HATs on loopback"),
         ({"surprise": 1}, "unknown key"),
+        ({"access": "application"}, "an application cannot read what an agreement shares"),
+        ({"access": "everything"}, "access of a cluster is platform or account"),
+        ({"port": 0}, "the port is a number"),
+        ({"port": "443"}, "the port is a number"),
+        ({"suffix": ".hubat.net"}, "the suffix is a domain in lower case"),
+        ({"suffix": "Hubat.net"}, "the suffix is a domain in lower case"),
+        ({"suffix": "net"}, "the suffix is a domain in lower case"),
+        ({"platform_password": "x"}, "platform_password stands without platform_username"),
+        ({"account_password": "x", "access": "account"}, "without account_username"),
+        ({"account_username": "x"}, "account_username is used with access account alone"),
+        ({"login_path": "hatlogin?r={redirect}"}, "login_path begins with one slash"),
+        ({"login_path": "//evil.example/{redirect}"}, "login_path begins with one slash"),
+        ({"login_path": "/hatlogin?name={application}"}, "login_path needs"),
+        ({"confirm_path": "/confirm"}, "confirm_path needs"),
+        ({"debit_path": "/d/{debit}?r={redirect}"}, "debit_path knows no other places"),
     ],
 )
 def test_a_wrong_configuration_is_told_to_the_operator(change, sentence):
@@ -135,3 +150,20 @@ def test_a_wrong_configuration_is_told_to_the_operator(change, sentence):
 def test_an_incomplete_configuration_is_told_to_the_operator():
     with pytest.raises(ValueError, match="incomplete"):
         read_cluster({"name": "Hub"})
+
+
+def test_a_suffix_stands_for_one_cluster(settings):
+    settings.HAT_CLUSTERS = [PUBLIC, {**PUBLIC, "name": "Another"}]
+
+    with pytest.raises(ValueError, match="the same suffix twice"):
+        clusters()
+
+
+def test_a_hat_app_without_a_page_that_leads_back_is_configured_by_its_path(settings):
+    settings.HAT_CLUSTERS = [{**PUBLIC, "confirm_path": "/#/data-debit/{debit}"}]
+
+    url = hat_at("alice.hubat.net").confirm_url(
+        debit_id="d-1", redirect="https://m.example/", fallback="https://m.example/no"
+    )
+
+    assert url == "https://alice.hubat.net/#/data-debit/d-1"
