@@ -49,6 +49,22 @@ class HatDisconnected:
     at: datetime
 
 
+@dataclass(frozen=True)
+class HatConnected:
+    """A HAT may be spoken to again: its owner has come back, or its new key is trusted."""
+
+    hat_owner_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class HatAccessRestored:
+    """HATs of this cluster let our account in again."""
+
+    cluster: str
+    at: datetime
+
+
 _subscribers: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
 
 

@@ -1,17 +1,12 @@
 """Work after payment that happens outside the request: each loads by id and calls one action."""
 
-from contextlib import suppress
-
 from celery import shared_task
 from django.utils import timezone
 
 from common import outbox
 from fulfilment.actions import builds, debits, retention, retrievals, sweeps
 from fulfilment.models import DataDebit
-from hats.actions import logins
-from hats.configured import hat_at
-from hats.errors import HatIsFrozen, HatUnreachable
-from hats.models import HatOwner
+from hats.errors import HatUnreachable
 
 # Less than the lease of an outbox message, so that a long queue is not worked on twice.
 RETRIEVING_SECONDS = 40
@@ -27,14 +22,6 @@ def propose_debit(*, debit_id: int) -> None:
 def check_debit(*, debit_id: int) -> None:
     """It is time to ask a HAT what its owner has decided."""
     debits.check_debit(debit=DataDebit.objects.get(pk=debit_id), at=timezone.now())
-
-
-@outbox.handler("fulfilment.look_at_key", retry_on=(HatUnreachable,))
-def look_at_key(*, hat_owner_id: int) -> None:
-    """A HAT signed with another key than the pinned one: freeze it if it shows another, too."""
-    owner = HatOwner.objects.get(pk=hat_owner_id)
-    with suppress(HatIsFrozen):  # the outcome, told to moderators
-        logins.freeze_if_key_changed(hat=hat_at(owner.hat_domain), at=timezone.now())
 
 
 @outbox.handler("fulfilment.run_retrievals")

@@ -24,6 +24,7 @@ class Unreachable(StrEnum):
     BUSY = "busy"
     RESTING = "resting"
     CHANGED_KEY = "changed_key"  # somebody else may have the name now
+    LOCKED_OUT = "locked_out"  # our own account is not let in
 
 
 class Broken(StrEnum):
@@ -79,6 +80,19 @@ class HatUnreachable(DomainError):
 
     def __str__(self) -> str:
         return f"HAT unreachable: {self.reason}"
+
+
+class HatLockedOut(HatUnreachable):
+    """Our own account is not let in: for the operator to mend, and no fault of the owner."""
+
+    code = "hat_locked_out"
+    sentence_shown = (
+        "Your HAT does not let our account in just now. That is ours to mend, with your HAT’s "
+        "provider; you need do nothing."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(Unreachable.LOCKED_OUT)
 
 
 class HatOutcomeUnknown(HatUnreachable):
@@ -222,16 +236,21 @@ class HatTokenRefused(DomainError):
 
 
 class HatIsFrozen(DomainError):
-    """The HAT shows another key than the one we know: perhaps somebody else has it now."""
+    """The HAT shows another key than the one we know: perhaps somebody else has it now.
+
+    :param proved: by which key whoever tried to log in proved that they hold this HAT:
+        ``known_key``, ``new_key``, or none.
+    """
 
     code = "hat_frozen"
     http_status = 403
 
-    def __init__(self) -> None:
+    def __init__(self, *, proved: str = "") -> None:
         super().__init__(
             "Your HAT now shows another key than the one we know, so we have stopped reading it. "
             "Please write to us: we will look at it together."
         )
+        self.proved = proved
 
 
 class LoginTriesExhausted(DomainError):

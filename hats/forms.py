@@ -5,6 +5,7 @@ from django import forms
 from hats.clusters import Hat
 from hats.configured import clusters, hat_typed
 from hats.errors import HatAddressInvalid, HatNotTrusted
+from hats.models import KeyDecision, OwnersWord
 
 
 class LoginForm(forms.Form):
@@ -45,3 +46,35 @@ class WayBackForm(forms.Form):
     state = forms.CharField(required=False, max_length=1000, strip=False)
     token = forms.CharField(required=False, max_length=9000, strip=False)
     error = forms.CharField(required=False, max_length=400)
+
+
+class OwnersWordForm(forms.Form):
+    """What an owner says about a key we do not know."""
+
+    word = forms.ChoiceField(
+        label="What happened?",
+        widget=forms.RadioSelect,
+        choices=[
+            (OwnersWord.MINE, "I moved my HAT, or set it up anew: this was me"),
+            (OwnersWord.UNKNOWN, "I do not know"),
+        ],
+    )
+
+
+class KeyDecisionForm(forms.Form):
+    """What a moderator decides about a new key, and why."""
+
+    decision = forms.ChoiceField(
+        label="Decision",
+        widget=forms.RadioSelect,
+        choices=[
+            (KeyDecision.TRUSTED, "Trust the new key: reading goes on"),
+            (KeyDecision.REFUSED, "Disconnect the HAT for good: this key is never trusted"),
+        ],
+    )
+    reason = forms.CharField(
+        label="Reason",
+        max_length=500,
+        help_text="For whoever looks at this later; name no person.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -2,17 +2,19 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils import timezone
 
 from hats.clusters import Hat
 from hats.configured import hat_at
 from hats.errors import HatTokenRefused, LoginTriesExhausted
+from hats.models import WordGivenBy
 
 # An owner may have to find a password and read a consent page on the HAT.
 LOGIN_WINDOW = timedelta(minutes=15)
@@ -22,6 +24,7 @@ MOST_FAILURES = {timedelta(hours=1): 20, timedelta(days=1): 50}
 _SALT = "hats.login"
 _PENDING = "hat_logins"
 _MOST_PENDING = 5
+_FROZEN = "frozen_hat"
 
 
 def begin_login(request: HttpRequest, *, hat: Hat, next_path: str) -> str:
@@ -48,6 +51,24 @@ def finish_login(request: HttpRequest, *, state: str) -> tuple[Hat, str]:
     next_path = pending.pop(content["nonce"])
     request.session[_PENDING] = pending
     return hat_at(content["hat"]), next_path
+
+
+def remember_frozen(request: HttpRequest, *, hat: Hat, proved: str) -> None:
+    """Let whoever holds this frozen HAT explain its key, in this session and for a while."""
+    until = timezone.now() + LOGIN_WINDOW
+    request.session[_FROZEN] = {
+        "hat": hat.identity,
+        "proved": proved,
+        "until": until.isoformat(),
+    }
+
+
+def frozen_hat_of(request: HttpRequest) -> tuple[str, WordGivenBy] | None:
+    """Return the HAT of which this session has proved to hold it, and by what."""
+    noted = request.session.get(_FROZEN)
+    if not noted or datetime.fromisoformat(noted["until"]) < timezone.now():
+        return None
+    return noted["hat"], WordGivenBy(noted["proved"])
 
 
 def refuse_after_failures(request: HttpRequest) -> None:

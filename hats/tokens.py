@@ -4,6 +4,8 @@ The rules are those of hat-protocol §1.4, tightened where a log-in needs it. No
 chooses the key, the algorithm or the HAT: all three are fixed before the token is looked at.
 """
 
+import base64
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,6 +80,18 @@ def check_public_key(pem: str) -> RSAPublicKey:
     if key.public_numbers().e != constants.PUBLIC_EXPONENT:
         raise HatTokenRefused("key_exponent")
     return key
+
+
+def fingerprint(public_key: str) -> str:
+    """Return what two people can compare: SHA-256 of a key, in groups of four."""
+    lines = public_key.strip().splitlines()
+    body = "".join(line for line in lines if not line.startswith("-----"))
+    try:
+        encoded = base64.b64decode(body, validate=True)
+    except ValueError:
+        encoded = public_key.encode()
+    digest = hashlib.sha256(encoded).hexdigest()
+    return " ".join(digest[place : place + 4] for place in range(0, len(digest), 4))
 
 
 def verify(token: str, *, public_key: str, expected: Expected, at: datetime) -> Assertion:

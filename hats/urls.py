@@ -13,9 +13,7 @@ urlpatterns = [
     path("", views.hat_settings, name="settings"),
     path("disconnect/", views.disconnect, name="disconnect"),
     path("moderation/", views.moderation_hats, name="moderation-hats"),
-    path(
-        "moderation/<str:reference>/trust/",
-        views.moderation_trust_key,
-        name="moderation-trust-key",
-    ),
+    path("reconnect/", views.reconnect, name="reconnect"),
+    path("another-key/", views.key_changed, name="key-changed"),
+    path("moderation/<str:reference>/", views.moderation_hat, name="moderation-hat"),
 ]

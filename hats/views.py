@@ -13,19 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import (
-    require_GET,
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.access import require_moderator
 from accounts.http import MarketplaceRequest
 from common.htmx import UNPROCESSABLE
 from common.templatetags.ui import date_long, moment
-from hats import access, http, queries
-from hats.actions import connections, logins
+from hats import access, granted, http, queries
+from hats.actions import changed_keys, connections, logins
 from hats.configured import hat_at
 from hats.errors import (
     HatIsFrozen,
@@ -35,16 +30,12 @@ from hats.errors import (
     HatUnreachable,
     LoginTriesExhausted,
 )
-from hats.forms import LoginForm, WayBackForm
-from hats.models import HatOwner
+from hats.forms import KeyDecisionForm, LoginForm, OwnersWordForm, WayBackForm
+from hats.models import HatOwner, HatOwnerStatus, KeyDecision, OwnersWord
 
 logger = logging.getLogger(__name__)
 
 BACKEND = "hats.backends.HatBackend"
-DISCONNECTED = (
-    "Your HAT is disconnected. We hold no key to it any more. What you agreed to stands until you"
-    " stop it under My data."
-)
 SEE_OTHER = 303
 UNAUTHORISED = 401
 
@@ -93,12 +84,16 @@ def back(request: HttpRequest) -> HttpResponse:
     try:
         http.refuse_after_failures(request)
         owner, next_path = _proved(request, **form.cleaned_data)
-    except (HatIsFrozen, LoginTriesExhausted) as refusal:
+    except HatIsFrozen as refusal:
+        return _frozen(request, refusal)
+    except LoginTriesExhausted as refusal:
         return _not_logged_in(request, refusal.sentence, status=refusal.http_status)
     except (HatTokenRefused, HatUnreachable, HatRefused, HatNotTrusted) as refusal:
         return _turned_away(request, refusal)
     auth.login(request, owner.user, backend=BACKEND)
     request.session["hat_domain"] = owner.hat_domain
+    if owner.status == HatOwnerStatus.DISCONNECTED:
+        return _see_other(reverse("hats:reconnect"))
     return _see_other(next_path or reverse("accounts:home"))
 
 
@@ -107,7 +102,19 @@ def _proved(request: HttpRequest, *, state: str, token: str, error: str) -> tupl
     """Return who it is and where they wanted to go; ``error`` means nothing beside a token."""
     del error
     hat, next_path = http.finish_login(request, state=state)
-    return logins.log_in(hat=hat, token=token, at=timezone.now()), next_path
+    try:
+        return logins.log_in(hat=hat, token=token, at=timezone.now()), next_path
+    except HatIsFrozen as refusal:
+        if refusal.proved:
+            http.remember_frozen(request, hat=hat, proved=refusal.proved)
+        raise
+
+
+def _frozen(request: HttpRequest, refusal: HatIsFrozen) -> HttpResponse:
+    """Whoever proved to hold the HAT may explain its key; anybody else reads one sentence."""
+    if refusal.proved:
+        return _see_other(reverse("hats:key-changed"))
+    return _not_logged_in(request, refusal.sentence, status=refusal.http_status)
 
 
 def _turned_away(request: HttpRequest, refusal: Exception) -> HttpResponse:
@@ -137,14 +144,16 @@ def _unstored(response: HttpResponse) -> HttpResponse:
 
 @require_safe
 def hat_settings(request: MarketplaceRequest) -> HttpResponse:
-    """Show what this HAT lets us do."""
+    """Show what was granted on this HAT, and what of it is used."""
     owner = access.hat_owner_for(request.user)
-    token = queries.application_token(owner, at=timezone.now())
+    now = timezone.now()
+    grants = granted.grants(owner, at=now)
     context = {
         "owner": owner,
         "facts": _facts(owner),
-        "namespaces": queries.namespaces_held(owner),
-        "may_look": token is not None,
+        "grants": grants,
+        "namespaces": queries.namespaces_of(owner),
+        "may_look": any(grant.is_open and grant.reads_namespaces for grant in grants),
         "hat_url": _hat_url(owner),
     }
     return render(request, "hats/settings.html", context)
@@ -168,28 +177,87 @@ def _hat_url(owner: HatOwner) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def disconnect(request: MarketplaceRequest) -> HttpResponse:
-    """Ask once more, then end the connection and log the owner out."""
+    """Ask once more, then end every use of the HAT, and say what remains on it."""
     owner = access.hat_owner_for(request.user)
+    context = {"owner": owner, "hat_url": _hat_url(owner), **granted.remains(owner, timezone.now())}
     if request.method != "POST":
-        return render(request, "hats/disconnect.html", {"owner": owner})
+        return render(request, "hats/disconnect.html", context)
     connections.disconnect_hat(hat_owner=owner, at=timezone.now())
     auth.logout(request)
-    messages.success(request, DISCONNECTED)
-    return redirect("hats:login")
+    return render(request, "hats/disconnected.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reconnect(request: MarketplaceRequest) -> HttpResponse:
+    """Ask somebody who had disconnected whether they want to be connected again."""
+    owner = access.hat_owner_for(request.user)
+    if owner.status != HatOwnerStatus.DISCONNECTED:
+        return redirect("hats:settings")
+    if request.method != "POST":
+        context = {"owner": owner, "debits": queries.debits_on(owner, at=timezone.now())}
+        return render(request, "hats/reconnect.html", context)
+    connections.reconnect_hat(hat_owner=owner, at=timezone.now())
+    messages.success(request, "Your HAT is connected again.")
+    try:  # the token of the log-in before was not kept: the HAT gives another
+        hat = hat_at(owner.hat_domain)
+    except HatNotTrusted:
+        return redirect("hats:settings")
+    return _to_hat(request, {"address": hat, "next": reverse("hats:settings")})
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def key_changed(request: HttpRequest) -> HttpResponse:
+    """Say what another key means, and take the word of whoever holds the HAT."""
+    proved = http.frozen_hat_of(request)
+    if proved is None and not request.user.is_authenticated:
+        return redirect("hats:login")
+    owner, given_by = access.holder_of_changed_hat(request.user, proved)
+    form = OwnersWordForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        word = OwnersWord(form.cleaned_data["word"])
+        changed_keys.explain_key(hat_owner=owner, word=word, given_by=given_by, at=timezone.now())
+        return redirect("hats:key-changed")
+    context = {"owner": owner, "form": form, "keys": queries.keys_shown(owner)}
+    context["waiting"] = queries.waiting_key(owner)
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "hats/key_changed.html", context, status=status)
 
 
 @require_safe
 def moderation_hats(request: MarketplaceRequest) -> HttpResponse:
-    """List the HATs that show another key than the one we know."""
+    """List the HATs that show another key than the one we know, and clusters that refuse us."""
     require_moderator(request.user)
-    rows = [(owner, queries.newest_untrusted_key(owner)) for owner in queries.frozen_hats()[:100]]
-    return render(request, "hats/moderation_hats.html", {"rows": rows})
+    context = {
+        "keys": queries.hats_with_new_keys()[:100],
+        "refusals": queries.clusters_that_refuse_us(),
+    }
+    return render(request, "hats/moderation_hats.html", context)
 
 
-@require_POST
-def moderation_trust_key(request: MarketplaceRequest, reference: str) -> HttpResponse:
-    """Accept the new key of one HAT."""
-    owner = access.frozen_hat(request.user, reference)
-    connections.trust_new_key(hat_owner=owner, by=request.user, at=timezone.now())
-    messages.success(request, f"The new key of {owner.reference} is trusted.")
-    return redirect("hats:moderation-hats")
+@require_http_methods(["GET", "HEAD", "POST"])
+def moderation_hat(request: MarketplaceRequest, reference: str) -> HttpResponse:
+    """Show the keys of one HAT, and decide about the one that waits."""
+    owner = access.hat_that_changed(request.user, reference)
+    form = KeyDecisionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        reason, now = form.cleaned_data["reason"], timezone.now()
+        decide = _DECISIONS[KeyDecision(form.cleaned_data["decision"])]
+        decide(hat_owner=owner, by=request.user, reason=reason, at=now)
+        messages.success(request, f"Decided for {owner.reference}. Its owner is told.")
+        return redirect("hats:moderation-hats")
+    context = {
+        "owner": owner,
+        "form": form,
+        "keys": queries.keys_shown(owner),
+        "waiting": queries.waiting_key(owner),
+        "debits": len(queries.debits_on(owner, at=timezone.now())),
+    }
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "hats/moderation_hat.html", context, status=status)
+
+
+_DECISIONS = {
+    KeyDecision.TRUSTED: changed_keys.trust_new_key,
+    KeyDecision.REFUSED: changed_keys.refuse_new_key,
+}

@@ -6,12 +6,13 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import notifications
 from accounts.audit import Action
 from common import outbox
 from fulfilment import audit
-from fulfilment.actions import acceptances, consents, endings, talks
+from fulfilment.actions import acceptances, consents, endings
 from fulfilment.audit import Trail
 from fulfilment.models import (
     Acceptance,
@@ -23,6 +24,7 @@ from fulfilment.models import (
     RetrievalStatus,
 )
 from fulfilment.queries.acceptances import named_bundle, named_conditions
+from hats.actions import talks
 from hats.errors import HatBroken, HatNotTrusted, HatRefused, HatUnreachable
 from hats.models import HatOwnerStatus
 from hats.protocol import DebitRequest, DebitState
@@ -130,6 +132,11 @@ def check_debit(*, debit: DataDebit, at: datetime) -> None:
         _gone(debit, refusal, at=at)
     else:
         _follow(debit, state, at=at)
+
+
+def look_again(debits: QuerySet[DataDebit], *, at: datetime) -> None:
+    """Their HATs may be spoken to again: propose what was not, and see what was decided."""
+    debits.filter(status__in=[DataDebitStatus.INTENDED, *_ASKED]).update(next_check_at=at, checks=0)
 
 
 PERIOD_OVER = "The agreed time is over, so nothing more is read."

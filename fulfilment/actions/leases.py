@@ -16,14 +16,17 @@ from django.urls import reverse
 from accounts.audit import Action
 from accounts.models import User
 from accounts.notifications import notify
-from common import transitions
+from common import outbox, transitions
 from fulfilment import audit
-from fulfilment.actions.readings import MAX_ATTEMPTS, NOT_CONNECTED_WAIT, Job
+from fulfilment.actions.readings import MAX_ATTEMPTS, Job
 from fulfilment.audit import Entry, Trail
 from fulfilment.models import AcceptanceStatus, DataDebitStatus, Retrieval, RetrievalStatus
 from fulfilment.queries.acceptances import Asked, asked_of
+from hats.errors import Unreachable
 from hats.models import HatOwnerStatus
 
+# What rests is due a thousand years later: no query that looks for work has to know of it.
+REST = timedelta(days=365_000)
 READABLE = (AcceptanceStatus.CONFIRMED, AcceptanceStatus.FULFILLED)
 _DUE = (RetrievalStatus.DUE, RetrievalStatus.BROKEN)
 _EXPIRED_BATCH = 500
@@ -222,8 +225,41 @@ def retry_parked(*, retrieval: Retrieval, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def take_back(*, hat_owner_id: int, at: datetime) -> None:
-    """The HAT may not be spoken to for now: whatever it is about to answer comes too late."""
+def rest(*, hat_owner_id: int, at: datetime) -> None:
+    """The HAT may not be spoken to for now: nothing of it is claimed, no answer of it is taken."""
+    _take_back(hat_owner_id=hat_owner_id, at=at)
+    Retrieval.objects.filter(
+        debit__acceptance__hat_owner=hat_owner_id, status__in=_DUE, due_at__lt=at + REST / 2
+    ).update(due_at=F("due_at") + REST, problem="hat_not_connected")
+
+
+@transaction.atomic
+def wake(*, hat_owner_id: int, at: datetime) -> None:
+    """The HAT may be spoken to again: everything is due when it was, or now if that is over."""
+    Retrieval.objects.filter(
+        debit__acceptance__hat_owner=hat_owner_id, status__in=_DUE, due_at__gte=at + REST / 2
+    ).update(due_at=Greatest(F("due_at") - REST, at), problem="")
+    _hint(at=at)
+
+
+@transaction.atomic
+def heal(*, cluster: str, at: datetime) -> None:
+    """HATs of this cluster let our account in again: what waited for that is due now."""
+    waiting = Retrieval.objects.filter(
+        status=RetrievalStatus.BROKEN,
+        problem=Unreachable.LOCKED_OUT,
+        debit__acceptance__hat_owner__cluster=cluster,
+        due_at__lt=at + REST / 2,
+    )
+    if waiting.update(due_at=at):
+        _hint(at=at)
+
+
+def _hint(*, at: datetime) -> None:
+    outbox.enqueue("fulfilment.run_retrievals", key="retrievals", due_at=at)
+
+
+def _take_back(*, hat_owner_id: int, at: datetime) -> None:
     rows = (
         Retrieval.objects.select_for_update(of=("self",))
         .filter(status=RetrievalStatus.LEASED, debit__acceptance__hat_owner=hat_owner_id)
@@ -235,7 +271,7 @@ def take_back(*, hat_owner_id: int, at: datetime) -> None:
         lease=None,
         leased_until=None,
         problem="hat_not_connected",
-        due_at=at + NOT_CONNECTED_WAIT,
+        due_at=at,
         attempts=F("attempts") - 1,
     )
     audit.write(

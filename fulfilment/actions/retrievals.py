@@ -19,8 +19,8 @@ from django.conf import settings
 from common import outbox
 from fulfilment.actions import leases, storing
 from fulfilment.actions.readings import Answer, Job, Reading
-from fulfilment.actions.talks import PlatformTokens
 from fulfilment.models import RetrievalStatus
+from hats.actions.talks import Talks
 from hats.client import HatClient
 from hats.configured import hat_at, hat_client
 from hats.errors import HatNotTrusted, HatRefused, HatUnreachable, Unreachable
@@ -93,7 +93,7 @@ class _Run:
     clock: Clock
     most: int | None = None
     ends_at: datetime | None = None
-    tokens: PlatformTokens = field(default_factory=PlatformTokens)
+    talks: Talks = field(default_factory=Talks)
     waiting: deque[Job] = field(default_factory=deque)
     finished: list[Answer] = field(default_factory=list)
     held_bytes: int = 0
@@ -142,7 +142,7 @@ class _Run:
     def _claimed(self, limit: int) -> list[Job]:
         at = self.clock()
         jobs = leases.claim(limit=limit, at=at)
-        self.tokens.load({job.owner_id for job in jobs}, at=at)
+        self.talks.load({job.owner_id for job in jobs}, at=at)
         return jobs
 
     async def _begin(self, hats: HatClient, jobs: Sequence[Job]) -> None:
@@ -162,7 +162,7 @@ class _Run:
 
     def _start(self, hats: HatClient, job: Job) -> None:
         self.running += 1
-        task = asyncio.create_task(_ask(hats, self.tokens, job))
+        task = asyncio.create_task(_ask(hats, self.talks, job))
         task.add_done_callback(lambda done: self.arrived.put_nowait(done.result()))
 
     async def _gather(self) -> None:
@@ -197,7 +197,7 @@ class _Run:
 
     def _written(self, answers: Sequence[Answer]) -> list[Reading]:
         at = self.clock()
-        self.tokens.save(at=at)
+        self.talks.save(at=at)
         return storing.store(answers, at=at)
 
 
@@ -206,23 +206,23 @@ def _wave() -> int:
     return max(1, settings.RETRIEVAL_CONCURRENCY * 2 // 5)
 
 
-async def _ask(hats: HatClient, tokens: PlatformTokens, job: Job) -> Answer:
+async def _ask(hats: HatClient, talks: Talks, job: Job) -> Answer:
     """Ask one HAT for one debit's values; every outcome is an answer."""
     try:
         hat = hat_at(job.hat_domain)
-        values = await tokens.ask(
+        values = await talks.ask(
             hats,
             hat,
             owner_id=job.owner_id,
             question=lambda token: hats.values(hat, token=token, debit_id=str(job.uid)),
         )
     except HatUnreachable as trouble:
-        is_resting = trouble.reason is Unreachable.RESTING
+        is_no_fault = trouble.reason in {Unreachable.RESTING, Unreachable.LOCKED_OUT}
         return Answer(
             job=job,
             problem=str(trouble.reason),
             retry_after=trouble.retry_after,
-            was_asked=not is_resting,
+            was_asked=not is_no_fault,
         )
     except HatRefused as refusal:
         return Answer(job=job, problem=refusal.reason)

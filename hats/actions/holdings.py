@@ -10,17 +10,16 @@ from typing import Final
 
 from accounts import audit
 from accounts.audit import Action
-from hats import queries
-from hats.actions import credentials
+from hats.actions.doors import Deed
+from hats.actions.talks import talk
 from hats.bundles import Bundle, EvaluationFailed, endpoints_of, evaluate
 from hats.bundles import Record as HeldRecord
 from hats.client import HatClient, HatToken
 from hats.clusters import Hat
-from hats.configured import converse, hat_at
 from hats.constants import ENDPOINT
 from hats.errors import HatRefused, HatTokenExpired, NoHatAccess, OwnValuesUnavailable
 from hats.guard import Bounds
-from hats.models import CredentialKind, HatOwner, HatOwnerStatus
+from hats.models import HatOwner, HatOwnerStatus
 from hats.protocol import Record
 
 EndpointSource = Callable[[], Iterable[str]]
@@ -45,32 +44,41 @@ def refresh_endpoints(*, hat_owner: HatOwner, at: datetime) -> None:
 
     :raises HatUnreachable: try again later.
     """
-    token = queries.application_token(hat_owner, at=at)
-    if token is None or hat_owner.status != HatOwnerStatus.CONNECTED:
+    if hat_owner.status != HatOwnerStatus.CONNECTED:
         return
     wanted = sorted({name for source in _sources for name in source() if ENDPOINT.fullmatch(name)})
-    hat = hat_at(hat_owner.hat_domain)
     try:
-        held = converse(lambda hats: _held(hats, hat, token=token, endpoints=wanted))
-    except HatTokenExpired:
+        answers = talk(
+            hat_owner,
+            lambda hats, hat, token: _ask_each(hats, hat, token=token, endpoints=wanted),
+            deed=Deed.OWN_VALUES,
+            at=at,
+        )
+    except NoHatAccess:
         return
     HatOwner.objects.filter(pk=hat_owner.pk, status=HatOwnerStatus.CONNECTED).update(
-        endpoints=held, endpoints_read_at=at
+        endpoints=[endpoint for endpoint, holds in answers.items() if holds],
+        namespaces=sorted({endpoint.partition("/")[0] for endpoint in answers}),
+        endpoints_read_at=at,
     )
-    _keep_renewal(hat_owner, token, at=at)
 
 
-async def _held(hats: HatClient, hat: Hat, *, token: HatToken, endpoints: list[str]) -> list[str]:
-    async def holds(endpoint: str) -> bool:
+async def _ask_each(
+    hats: HatClient, hat: Hat, *, token: HatToken, endpoints: list[str]
+) -> dict[str, bool]:
+    """Return whether each endpoint holds data, without those we are not let into."""
+
+    async def holds(endpoint: str) -> bool | None:
         try:
             return bool(await hats.data(hat, token=token, endpoint=endpoint, take=1))
         except HatTokenExpired:
             raise
         except HatRefused:  # a namespace the owner has not granted
-            return False
+            return None
 
     answers = await asyncio.gather(*map(holds, endpoints))
-    return [endpoint for endpoint, is_held in zip(endpoints, answers, strict=True) if is_held]
+    pairs = zip(endpoints, answers, strict=True)
+    return {endpoint: answer for endpoint, answer in pairs if answer is not None}
 
 
 def own_values(*, hat_owner: HatOwner, bundle: Bundle, at: datetime) -> Mapping[str, list[Record]]:
@@ -83,22 +91,22 @@ def own_values(*, hat_owner: HatOwner, bundle: Bundle, at: datetime) -> Mapping[
     :raises HatUnreachable: try again later.
     :raises HatRefused: the HAT's answer cannot be used.
     """
-    token = queries.application_token(hat_owner, at=at)
-    if token is None:
-        raise NoHatAccess
-    hat, endpoints = hat_at(hat_owner.hat_domain), sorted(endpoints_of(bundle))
+    endpoints = sorted(endpoints_of(bundle))
     try:
-        held = converse(
-            lambda hats: _read_all(hats, hat, token=token, endpoints=endpoints), bounds=_PATIENCE
+        held = talk(
+            hat_owner,
+            lambda hats, hat, token: _read_all(hats, hat, token=token, endpoints=endpoints),
+            deed=Deed.OWN_VALUES,
+            bounds=_PATIENCE,
+            at=at,
         )
         values = evaluate(bundle, held)
     except EvaluationFailed:
         raise OwnValuesUnavailable from None
     except HatRefused as refusal:
-        if isinstance(refusal, HatTokenExpired) or refusal.status == _FORBIDDEN:
+        if refusal.status == _FORBIDDEN:
             raise NoHatAccess from None
         raise
-    _keep_renewal(hat_owner, token, at=at)
     user = hat_owner.user
     audit.record(Action.OWN_VALUES_SEEN, hat_owner, at=at, actor=user, owner_user=user)
     return {name: [_as_sent(record) for record in records] for name, records in values.items()}
@@ -124,8 +132,3 @@ def _as_held(record: Record) -> HeldRecord:
 
 def _as_sent(record: HeldRecord) -> Record:
     return {"endpoint": record.endpoint, "recordId": record.record_id, "data": record.data}
-
-
-def _keep_renewal(hat_owner: HatOwner, token: HatToken, *, at: datetime) -> None:
-    kind = CredentialKind.APPLICATION
-    credentials.keep_renewal(hat_owner=hat_owner, kind=kind, token=token, at=at)

@@ -9,20 +9,21 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.audit import Action
 from accounts.models import User
-from common import outbox, transitions
+from common import outbox
 from hats import queries, tokens
-from hats.actions import connections, credentials
+from hats.actions import changed_keys, credentials
 from hats.client import HatToken
 from hats.clusters import Hat
 from hats.configured import converse
 from hats.errors import HatIsFrozen, HatTokenRefused
-from hats.models import CredentialKind, HatOwner, HatOwnerStatus, PinnedKey, UsedLoginToken
+from hats.models import HatOwner, HatOwnerStatus, PinnedKey, UsedLoginToken, WordGivenBy
 from hats.tokens import Assertion, Expected
 
 
 def log_in(*, hat: Hat, token: str, at: datetime) -> HatOwner:
     """Return the owner of this HAT, proved by a token; the first log-in pins the HAT's key.
 
+    Somebody who had disconnected is let in, and stays disconnected until they say otherwise.
     Speaks to the HAT only for its public key: at first contact, or when a signature does not fit.
 
     :param hat: fixed by the signed state before the token was seen.
@@ -37,9 +38,24 @@ def log_in(*, hat: Hat, token: str, at: datetime) -> HatOwner:
         assertion = tokens.verify(token, public_key=key, expected=_expected(hat), at=at)
     except HatTokenRefused as refusal:
         if pinned and refusal.reason == "signature":
-            freeze_if_key_changed(hat=hat, at=at)
+            _refuse_another_key(hat, token, at=at)
         raise
     return _let_in(hat, key=key, token=token, assertion=assertion, at=at)
+
+
+def _refuse_another_key(hat: Hat, token: str, *, at: datetime) -> None:
+    """The token is not signed by the key we know: by the one the HAT shows now, or by none.
+
+    :raises HatIsFrozen: the HAT shows another key; with the proof, if the token is signed by it.
+    """
+    shown = _another_key(hat, at=at)
+    if not shown:
+        return
+    try:
+        tokens.verify(token, public_key=shown, expected=_expected(hat), at=at)
+    except HatTokenRefused:
+        raise HatIsFrozen from None
+    raise HatIsFrozen(proved=WordGivenBy.NEW_KEY)
 
 
 def freeze_if_key_changed(*, hat: Hat, at: datetime) -> None:
@@ -49,11 +65,18 @@ def freeze_if_key_changed(*, hat: Hat, at: datetime) -> None:
     :raises HatUnreachable: its key could not be read.
     :raises HatRefused: it shows no key.
     """
+    if _another_key(hat, at=at):
+        raise HatIsFrozen
+
+
+def _another_key(hat: Hat, *, at: datetime) -> str:
+    """Return the key the HAT shows, if it is another than the pinned one; the HAT is frozen."""
     owner = HatOwner.objects.filter(hat_domain=hat.identity).first()
     shown = _shown_key(hat)
-    if owner is not None and owner.public_key != shown:
-        connections.freeze_hat(hat_owner=owner, shown_key=shown, at=at)
-        raise HatIsFrozen
+    if owner is None or owner.public_key == shown:
+        return ""
+    changed_keys.freeze_hat(hat_owner=owner, shown_key=shown, at=at)
+    return shown
 
 
 def _shown_key(hat: Hat) -> str:
@@ -75,20 +98,14 @@ def _let_in(hat: Hat, *, key: str, token: str, assertion: Assertion, at: datetim
     _use_once(token, assertion, at=at)
     owner = _locked_owner(hat, key=key, at=at)
     if owner.status == HatOwnerStatus.FROZEN:
-        raise HatIsFrozen
+        raise HatIsFrozen(proved=WordGivenBy.KNOWN_KEY)
     if owner.public_key != key:
         raise HatTokenRefused("key_changed")
-    if owner.status == HatOwnerStatus.DISCONNECTED:
-        _reconnect(owner, at=at)
     owner.last_seen_at = at
     owner.save(update_fields=["last_seen_at"])
-    if assertion.is_application:
-        credentials.keep_token(
-            hat_owner=owner,
-            kind=CredentialKind.APPLICATION,
-            token=HatToken(token),
-            expires_at=assertion.expires_at,
-            at=at,
+    if assertion.is_application and owner.status == HatOwnerStatus.CONNECTED:
+        credentials.keep_login(
+            hat_owner=owner, token=HatToken(token), expires_at=assertion.expires_at, at=at
         )
         outbox.enqueue("hats.refresh_endpoints", key=str(owner.pk), hat_owner_id=owner.pk)
     return owner
@@ -127,25 +144,6 @@ def _new_owner(hat: Hat, *, key: str, at: datetime) -> HatOwner:
         connected_at=at,
     )
     PinnedKey.objects.create(hat_owner=owner, public_key=key, seen_at=at, trusted=True)
-    _record_connection(owner, was="", at=at)
+    status, user = owner.status, owner.user
+    audit.record(Action.HAT_CONNECTED, owner, at=at, actor=user, owner_user=user, now=status)
     return owner
-
-
-def _reconnect(owner: HatOwner, *, at: datetime) -> None:
-    was = owner.status
-    transitions.check(HatOwner.TRANSITIONS, current=was, target=HatOwnerStatus.CONNECTED)
-    owner.status, owner.connected_at = HatOwnerStatus.CONNECTED, at
-    owner.save(update_fields=["status", "connected_at"])
-    _record_connection(owner, was=was, at=at)
-
-
-def _record_connection(owner: HatOwner, *, was: str, at: datetime) -> None:
-    audit.record(
-        Action.HAT_CONNECTED,
-        owner,
-        at=at,
-        actor=owner.user,
-        owner_user=owner.user,
-        was=was,
-        now=HatOwnerStatus.CONNECTED,
-    )

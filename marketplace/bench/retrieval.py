@@ -14,8 +14,8 @@ from django.utils import timezone
 from common import sealing
 from fulfilment.actions import retrievals
 from fulfilment.actions.debits import debit_request
-from fulfilment.actions.talks import KEEP_FOR
 from fulfilment.models import Acceptance, Retrieval
+from hats.actions.talks import KEEP_FOR
 from hats.models import CredentialKind, HatCredential
 from hats.queries import credential_context
 from hats.sandbox.options import DEFAULT_SEED

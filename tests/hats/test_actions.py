@@ -1,4 +1,4 @@
-"""Logging in with a HAT, keys that change, tokens kept sealed, and what a HAT holds."""
+"""Logging in with a HAT, leaving and coming back, tokens kept sealed, and what a HAT holds."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -6,17 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from accounts.models import AuditEntry, Notification, User
+from accounts.models import AuditEntry, User
 from common import events
 from common.errors import InvalidTransition
 from common.models import OutboxMessage
 from hats import queries
 from hats.actions import connections, credentials, holdings, logins
 from hats.bundles import parse_bundle
-from hats.client import HatToken
 from hats.configured import hat_at
 from hats.errors import (
-    HatIsFrozen,
     HatRefused,
     HatTokenRefused,
     HatUnreachable,
@@ -32,8 +30,7 @@ from hats.models import (
     UsedLoginToken,
 )
 from hats.tasks import refresh_endpoints
-from tests.factories import make_moderator
-from tests.hats.conftest import key_answer, login_token
+from tests.hats.conftest import login_token
 from tests.hats.scripted import answer, raw
 
 pytestmark = pytest.mark.django_db
@@ -150,14 +147,15 @@ class TestLaterLogin:
 
         assert UsedLoginToken.objects.count() == 1
 
-    def test_a_disconnected_owner_can_come_back(self, hat, owner):
+    def test_a_disconnected_owner_is_let_in_and_stays_disconnected(self, hat, owner):
         connections.disconnect_hat(hat_owner=owner, at=NOW)
         later = NOW + timedelta(minutes=5)
 
         again = logins.log_in(hat=hat, token=login_token(hat, at=later), at=later)
 
-        assert (again.pk, again.status) == (owner.pk, HatOwnerStatus.CONNECTED)
-        assert again.connected_at == later
+        assert (again.pk, again.status) == (owner.pk, HatOwnerStatus.DISCONNECTED)
+        assert not HatCredential.objects.exists()
+        assert OutboxMessage.objects.count() == 1  # of the first log-in
 
 
 @pytest.mark.django_db(transaction=True)
@@ -180,66 +178,6 @@ def test_two_first_log_ins_at_once_make_one_owner(hat):
     assert User.objects.count() == 1
 
 
-class TestChangedKey:
-    @pytest.fixture
-    def heard(self, monkeypatch):
-        told = []
-        subscribers = {events.HatFrozen: [told.append]}
-        monkeypatch.setattr(events, "_subscribers", subscribers)
-        return told
-
-    def log_in_with_new_key(self, hat, scripted):
-        scripted.on("/publickey", key_answer("somebody else"))
-        with pytest.raises(HatIsFrozen):
-            logins.log_in(hat=hat, token=login_token(hat, by="somebody else", at=NOW), at=NOW)
-
-    def test_it_freezes_the_owner_and_tells_the_moderators(self, hat, owner, scripted, heard):
-        moderator = make_moderator()
-
-        self.log_in_with_new_key(hat, scripted)
-
-        owner.refresh_from_db()
-        assert owner.status == HatOwnerStatus.FROZEN
-        assert not HatCredential.objects.exists()
-        assert heard == [events.HatFrozen(hat_owner_id=owner.pk, at=NOW)]
-        notice = Notification.objects.get(user=moderator)
-        assert owner.reference in notice.subject
-        assert owner.hat_domain not in f"{notice.subject} {notice.line}"
-
-    def test_neither_key_logs_in_while_frozen(self, hat, owner, scripted, heard):
-        self.log_in_with_new_key(hat, scripted)
-
-        self.log_in_with_new_key(hat, scripted)
-        with pytest.raises(HatIsFrozen):
-            logins.log_in(hat=hat, token=login_token(hat, at=NOW, jti="other"), at=NOW)
-
-        assert len(heard) == 1
-
-    def test_a_moderator_can_trust_the_new_key(self, hat, owner, scripted, heard):
-        self.log_in_with_new_key(hat, scripted)
-        moderator = make_moderator()
-
-        connections.trust_new_key(hat_owner=owner, by=moderator, at=NOW)
-        token = login_token(hat, by="somebody else", at=NOW)
-
-        assert logins.log_in(hat=hat, token=token, at=NOW) == owner
-        assert PinnedKey.objects.filter(hat_owner=owner, trusted=True).count() == 2
-        assert AuditEntry.objects.get(action="hat.key_trusted").actor == moderator
-
-    def test_a_key_cannot_be_trusted_unless_the_hat_is_frozen(self, owner):
-        with pytest.raises(InvalidTransition):
-            connections.trust_new_key(hat_owner=owner, by=make_moderator(), at=NOW)
-
-        assert not AuditEntry.objects.filter(action="hat.key_trusted").exists()
-
-    def test_a_forged_token_freezes_nobody(self, hat, owner):
-        with pytest.raises(HatTokenRefused):
-            logins.log_in(hat=hat, token=login_token(hat, by="mallory", at=NOW), at=NOW)
-
-        owner.refresh_from_db()
-        assert owner.status == HatOwnerStatus.CONNECTED
-
-
 class TestLeaving:
     def test_disconnecting_destroys_every_token(self, owner):
         connections.disconnect_hat(hat_owner=owner, at=NOW)
@@ -258,6 +196,30 @@ class TestLeaving:
         assert AuditEntry.objects.filter(action="hat.disconnected").count() == 1
 
 
+class TestComingBack:
+    def test_it_connects_again_and_says_so(self, owner, monkeypatch):
+        heard: list[object] = []
+        monkeypatch.setattr(events, "_subscribers", {events.HatConnected: [heard.append]})
+        HatOwner.objects.update(status=HatOwnerStatus.DISCONNECTED)
+
+        connections.reconnect_hat(hat_owner=owner, at=NOW + timedelta(days=1))
+
+        owner.refresh_from_db()
+        assert owner.status == HatOwnerStatus.CONNECTED
+        assert owner.connected_at == NOW + timedelta(days=1)
+        assert heard == [events.HatConnected(owner.pk, NOW + timedelta(days=1))]
+
+    @pytest.mark.parametrize("status", ["connected", "frozen"])
+    def test_only_a_disconnected_hat_can_be_connected_again(self, owner, status):
+        HatOwner.objects.update(status=status)
+
+        with pytest.raises(InvalidTransition):
+            connections.reconnect_hat(hat_owner=owner, at=NOW)
+
+        owner.refresh_from_db()
+        assert owner.status == status
+
+
 class TestHoldings:
     def test_only_names_of_endpoints_with_data_are_kept(self, owner, scripted):
         holdings.ask_about(lambda: ["spotify/feed", "fitbit/sleep", "secret/diary", "Not A Name"])
@@ -270,7 +232,9 @@ class TestHoldings:
         owner.refresh_from_db()
         assert owner.endpoints == ["spotify/feed"]
         assert owner.endpoints_read_at is not None
-        assert queries.namespaces_held(owner) == [("spotify", 1)]
+        assert owner.namespaces == ["fitbit", "spotify"]
+        namespaces = queries.namespaces_of(owner)
+        assert [(one.name, one.kinds) for one in namespaces] == [("fitbit", 0), ("spotify", 1)]
 
     def test_a_source_is_asked_once_however_often_it_registers(self):
         def source() -> list[str]:
@@ -318,17 +282,6 @@ class TestHoldings:
         assert token is not None
         assert token.value == renewed
 
-    def test_renewing_a_token_that_was_destroyed_brings_nothing_back(self, owner):
-        credentials.destroy_tokens(hat_owner=owner)
-        token = HatToken("aa.bb.cc")
-        token.value = "dd.ee.ff"
-
-        credentials.keep_renewal(
-            hat_owner=owner, kind=CredentialKind.APPLICATION, token=token, at=NOW
-        )
-
-        assert not HatCredential.objects.exists()
-
 
 class TestOwnValues:
     def test_they_are_what_the_bundle_would_take(self, owner, scripted):
@@ -359,7 +312,7 @@ class TestOwnValues:
         assert not AuditEntry.objects.filter(action="own_values.seen").exists()
 
     def test_without_a_token_nothing_is_asked(self, owner, scripted):
-        credentials.destroy_tokens(hat_owner=owner)
+        credentials.destroy(hat_owner=owner)
         before = len(scripted.heard)
 
         with pytest.raises(NoHatAccess):

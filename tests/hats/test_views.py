@@ -3,18 +3,19 @@
 import logging
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 from django.core import signing
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
-from hats import http
-from hats.actions import connections
-from hats.models import HatCredential, HatOwner, HatOwnerStatus, UsedLoginToken
-from tests.factories import make_hat_owner, make_moderator
-from tests.hats.conftest import key_answer, login_token
+from accounts.audit import Action, record
+from hats import http, queries
+from hats.models import HatCredential, HatOwner, HatOwnerStatus, MarketAccount, UsedLoginToken
+from tests.hats.conftest import login_token
 from tests.hats.scripted import answer, raw
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,11 @@ NOT_CONFIRMED = "Your HAT could not confirm who you are. Please log in again."
 @pytest.fixture(autouse=True)
 def _no_failures_yet(db):
     cache.clear()
+
+
+def words(response) -> str:
+    """What the page says, without its tags."""
+    return " ".join(strip_tags(response.content.decode()).split())
 
 
 def start(client: Client, address: str = "alice.hat.test", **more: str) -> str:
@@ -233,17 +239,6 @@ class TestTheWayBack:
         assert b'method="post"' not in refused.content
         assert client.get(LOGIN)["Referrer-Policy"] == "same-origin"
 
-    def test_a_frozen_hat_is_told_so(self, client, hat, scripted):
-        log_in(client, hat)
-        client.logout()
-        scripted.on("/publickey", key_answer("somebody else"))
-
-        response = log_in(client, hat, by="somebody else")
-
-        assert response.status_code == 403
-        assert "another key" in response.content.decode()
-        assert HatOwner.objects.get().status == HatOwnerStatus.FROZEN
-
     def test_no_part_of_a_token_is_logged(self, client, hat, caplog):
         caplog.set_level(logging.DEBUG)
         good, bad = login_token(hat), login_token(hat, by="mallory")
@@ -286,17 +281,55 @@ class TestMyHat:
         log_in(client, hat)
         return HatOwner.objects.get()
 
-    def test_it_says_what_the_hat_lets_us_see(self, client, owner):
+    def test_it_says_which_kinds_of_data_the_log_in_may_read(self, client, owner):
         HatOwner.objects.update(
             endpoints=["spotify/feed", "spotify/playlists", "fitbit/sleep"],
+            namespaces=["fitbit", "monzo", "spotify"],
             endpoints_read_at=datetime.now(UTC),
         )
 
-        page = client.get(SETTINGS).content.decode()
+        page = words(client.get(SETTINGS))
 
         assert owner.hat_domain in page
         assert "2 kinds of data" in page
         assert "1 kind of data" in page
+        assert "monzo Your HAT holds nothing there that offers ask for." in page
+
+    def test_it_says_what_each_way_in_may_and_may_not(self, client, owner):
+        page = words(client.get(SETTINGS))
+
+        assert "Your log-in" in page
+        assert "Write, change or delete anything on your HAT." in page
+        assert "An account of Scripted, your provider, on each of its HATs." in page
+        assert "Switch a debit on or off: that is yours alone, on your HAT." in page
+
+    def test_it_names_our_own_account_once_it_is_made(self, client, owner, settings):
+        settings.HAT_CLUSTERS[0]["access"] = "account"
+        before = words(client.get(SETTINGS))
+        MarketAccount.objects.create(
+            hat_owner=owner, user_id=uuid4(), username="hat-market-1", made_at=datetime.now(UTC)
+        )
+
+        assert "It is made when you first say yes to an offer." in before
+        assert "Named hat-market-1." in words(client.get(SETTINGS))
+
+    def test_it_says_when_our_account_is_not_let_in_and_whose_it_is_to_mend(self, client, owner):
+        HatCredential.objects.create(
+            hat_owner=owner,
+            kind="platform",
+            sealed_token=b"",
+            wrapped_key=b"",
+            expires_at=datetime.now(UTC),
+            refused_at=datetime.now(UTC),
+        )
+
+        assert "That is ours to mend, with your provider" in words(client.get(SETTINGS))
+
+    def test_it_says_when_each_was_used_last(self, client, owner):
+        at = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
+        record(Action.DEBIT_PROPOSED, owner, at=at, owner_user=owner.user)
+
+        assert "20 November 2026, 09:15 UTC" in words(client.get(SETTINGS))
 
     def test_it_says_when_nothing_was_found(self, client, owner):
         assert "Nothing found yet" in client.get(SETTINGS).content.decode()
@@ -307,12 +340,20 @@ class TestMyHat:
 
         page = client.get(SETTINGS).content.decode()
 
-        assert "does not let us look now" in page
+        assert "Its permission has ended" in page
         assert "Open my HAT" not in page
 
     def test_it_takes_a_fixed_number_of_queries(self, client, owner, django_assert_num_queries):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             client.get(SETTINGS)
+
+    def test_a_frozen_one_leads_to_what_happened(self, client, owner):
+        HatOwner.objects.update(status=HatOwnerStatus.FROZEN)
+
+        page = client.get(SETTINGS).content.decode()
+
+        assert "Your HAT is on hold" in page
+        assert reverse("hats:key-changed") in page
 
     def test_disconnecting_asks_first_and_then_logs_out(self, client, owner):
         assert "Stay connected" in client.get("/hat/disconnect/").content.decode()
@@ -322,11 +363,26 @@ class TestMyHat:
         response = client.post("/hat/disconnect/")
 
         owner.refresh_from_db()
-        assert response["Location"] == LOGIN
+        assert "We hold no key to it any more" in words(response)
         assert owner.status == HatOwnerStatus.DISCONNECTED
         assert "_auth_user_id" not in client.session
 
-    @pytest.mark.parametrize("address", [SETTINGS, "/hat/disconnect/"])
+    def test_what_remains_on_the_hat_is_named(self, client, owner, settings, monkeypatch):
+        settings.HAT_CLUSTERS[0]["access"] = "account"
+        MarketAccount.objects.create(
+            hat_owner=owner, user_id=uuid4(), username="hat-market-1", made_at=datetime.now(UTC)
+        )
+        debit = queries.DebitOnHat("Evening listening", "Tidewater", "enabled", "https://h.test/d")
+        monkeypatch.setattr(queries, "_debit_sources", [lambda _owner, _at: [debit]])
+
+        for page in (client.get("/hat/disconnect/"), client.post("/hat/disconnect/")):
+            text = words(page)
+            assert "The application “hat-market”" in text
+            assert "Evening listening" in text
+            assert 'href="https://h.test/d"' in page.content.decode()
+            assert "Our account “hat-market-1”" in text
+
+    @pytest.mark.parametrize("address", [SETTINGS, "/hat/disconnect/", "/hat/reconnect/"])
     def test_it_is_nobody_elses(self, client, buyer, address):
         assert client.get(address).status_code == 302
 
@@ -340,43 +396,51 @@ class TestMyHat:
         assert client.get(SETTINGS).status_code == 302
 
 
-class TestModeration:
+class TestComingBack:
     @pytest.fixture
-    def frozen(self, db) -> HatOwner:
-        owner = make_hat_owner()
-        connections.freeze_hat(hat_owner=owner, shown_key="another", at=datetime.now(UTC))
+    def back_again(self, client, hat) -> HatOwner:
+        """An owner who had disconnected, and has just logged in again."""
+        log_in(client, hat)
+        owner = HatOwner.objects.get()
+        client.post("/hat/disconnect/")
+        response = log_in(client, hat, jti="again")
+        assert response["Location"] == "/hat/reconnect/"
         return owner
 
-    @pytest.fixture
-    def as_moderator(self, client) -> Client:
-        client.force_login(make_moderator(), backend="hats.backends.HatBackend")
-        return client
+    def test_logging_in_asks_and_connects_nothing_by_itself(self, client, back_again):
+        page = client.get("/hat/reconnect/")
 
-    def test_frozen_hats_are_listed_without_their_names(self, as_moderator, frozen):
-        page = as_moderator.get("/hat/moderation/").content.decode()
+        back_again.refresh_from_db()
+        assert "Connect your HAT again?" in page.content.decode()
+        assert back_again.status == HatOwnerStatus.DISCONNECTED
+        assert not HatCredential.objects.exists()
 
-        assert frozen.reference in page
-        assert frozen.hat_domain not in page
+    def test_no_leaves_everything_as_it_is(self, client, back_again):
+        page = client.get("/hat/reconnect/").content.decode()
 
-    def test_an_empty_list_says_so(self, as_moderator):
-        assert "No HAT waits" in as_moderator.get("/hat/moderation/").content.decode()
+        assert f'href="{reverse("fulfilment:owner-home")}"' in page
+        assert client.get(reverse("fulfilment:owner-home")).status_code == 200
+        back_again.refresh_from_db()
+        assert back_again.status == HatOwnerStatus.DISCONNECTED
 
-    def test_a_moderator_trusts_the_new_key(self, as_moderator, frozen):
-        response = as_moderator.post(f"/hat/moderation/{frozen.reference}/trust/")
+    def test_yes_connects_and_fetches_a_new_token_from_the_hat(self, client, hat, back_again):
+        response = client.post("/hat/reconnect/")
 
-        frozen.refresh_from_db()
-        assert response["Location"] == "/hat/moderation/"
-        assert (frozen.status, frozen.public_key) == (HatOwnerStatus.CONNECTED, "another")
+        come_back(client, state_of(response["Location"]), login_token(hat, jti="third"))
+        back_again.refresh_from_db()
+        assert response["Location"].startswith(f"{hat.origin}/hatlogin")
+        assert back_again.status == HatOwnerStatus.CONNECTED
+        assert HatCredential.objects.get().kind == "application"
 
-    def test_nobody_else_may(self, client, buyer, frozen):
-        client.force_login(buyer, backend="hats.backends.HatBackend")
+    def test_yes_without_its_cluster_leads_to_my_hat(self, client, back_again, settings):
+        settings.HAT_CLUSTERS = []
 
-        assert client.get("/hat/moderation/").status_code == 404
-        assert client.post(f"/hat/moderation/{frozen.reference}/trust/").status_code == 404
-        frozen.refresh_from_db()
-        assert frozen.status == HatOwnerStatus.FROZEN
+        assert client.post("/hat/reconnect/")["Location"] == SETTINGS
 
-    def test_a_hat_that_is_not_frozen_is_not_found(self, as_moderator, owner):
-        response = as_moderator.post(f"/hat/moderation/{owner.reference}/trust/")
+    def test_it_is_not_asked_of_a_hat_that_is_connected(self, client, hat):
+        log_in(client, hat)
 
-        assert response.status_code == 404
+        assert client.get("/hat/reconnect/")["Location"] == SETTINGS
+
+    def test_my_hat_offers_it_too(self, client, back_again):
+        assert "Connect my HAT again" in client.get(SETTINGS).content.decode()

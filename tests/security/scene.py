@@ -226,14 +226,18 @@ class Scene:
 
     def _hat_addresses(self) -> None:
         frozen = factories.make_hat_owner(status=HatOwnerStatus.FROZEN)
-        PinnedKey.objects.create(hat_owner=frozen, public_key="another", trusted=False)
+        for owner in (frozen, self.owner_a, self.people["owner_b"].hat_owner):
+            PinnedKey.objects.create(hat_owner=owner, public_key="another", trusted=False)
+        decision = {"decision": "trusted", "reason": "Their own word, by telephone."}
         self._add("hats:login", form={"address": "alice.hat.localhost:9100"})
         self._add("hats:back", query="?state=forged&token=forged")
         self._add("hats:cancelled")
         self._add("hats:settings")
         self._add("hats:disconnect")
         self._add("hats:moderation-hats")
-        self._add("hats:moderation-trust-key", frozen.reference)
+        self._add("hats:reconnect")
+        self._add("hats:key-changed", form={"word": "mine"})
+        self._add("hats:moderation-hat", frozen.reference, form=decision)
 
     # -- orders --------------------------------------------------------------------------------
 

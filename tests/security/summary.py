@@ -36,6 +36,7 @@ TOGETHER = {
     PEOPLE[1:]: "everybody logged in",
     PEOPLE[3:]: "everybody with a password",
     ("owner_a", "owner_b"): "HAT owners, each for themselves",
+    ("anonymous", "owner_a", "owner_b"): "HAT owners, logged in or by the key of their HAT",
     ("viewer_a", "buyer_a", "approver_a", "owner_of_a"): "members of the organisation",
     ("buyer_a", "approver_a", "owner_of_a"): "members who may buy",
     ("approver_a", "owner_of_a"): "members who may approve",
