@@ -26,11 +26,23 @@ def credential_context(hat_owner_id: int, kind: CredentialKind) -> str:
     return f"credential:{hat_owner_id}:{kind.value}"
 
 
+# The columns that hold a token, in the order in which it is opened.
+SEALED = ("sealed_token", "wrapped_key")
+
+
 def opened_token(row: HatCredential) -> HatToken:
     """Unseal what a credential holds."""
-    context = credential_context(row.hat_owner_id, CredentialKind(row.kind))
-    key = sealing.unwrap(bytes(row.wrapped_key), context=context)
-    plain = sealing.unseal(bytes(row.sealed_token), data_key=key, context=context)
+    kind = CredentialKind(row.kind)
+    return open_token(row.hat_owner_id, kind, row.sealed_token, row.wrapped_key)
+
+
+def open_token(
+    hat_owner_id: int, kind: CredentialKind, sealed: bytes | memoryview, wrapped: bytes | memoryview
+) -> HatToken:
+    """Unseal a token from its columns."""
+    context = credential_context(hat_owner_id, kind)
+    key = sealing.unwrap(bytes(wrapped), context=context)
+    plain = sealing.unseal(bytes(sealed), data_key=key, context=context)
     return HatToken(plain.decode("ascii"))
 
 

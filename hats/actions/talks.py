@@ -23,7 +23,7 @@ from hats.configured import clusters, converse, hat_at
 from hats.errors import HatLockedOut, HatTokenExpired, HatUnreachable, NoHatAccess, Unreachable
 from hats.guard import Bounds
 from hats.models import CredentialKind, HatCredential, HatOwner
-from hats.queries import opened_token
+from hats.queries import SEALED, open_token
 from hats.tokens import is_signed_by
 
 T = TypeVar("T")
@@ -85,15 +85,15 @@ class Talks:
     def _load_tokens(self, owner_ids: Iterable[int], *, at: datetime) -> None:
         rows = HatCredential.objects.filter(
             hat_owner__in=owner_ids, kind__in=set(self._kinds.values())
-        )
-        for row in rows:
-            number = row.hat_owner_id
-            if row.kind != self._kinds[number]:
+        ).values_list("hat_owner_id", "kind", "refused_at", "expires_at", "renewed_at", *SEALED)
+        for number, kind, refused_at, expires_at, renewed_at, *sealed in rows:
+            if kind != self._kinds[number]:
                 continue
-            if row.refused_at is not None:
+            if refused_at is not None:
                 self._locked_out.add(number)
-            elif row.expires_at > at:
-                self._held[number] = _Held(opened_token(row), row.expires_at, row.renewed_at)
+            elif expires_at > at:
+                token = open_token(number, CredentialKind(kind), *sealed)
+                self._held[number] = _Held(token, expires_at, renewed_at)
 
     def _load_accounts(self, trusted: Mapping[int, Cluster], *, at: datetime) -> None:
         if self._deed is not Deed.DEBITS:
@@ -169,26 +169,36 @@ class Talks:
         held = self._held[number] = _Held(token)
         return held
 
-    @transaction.atomic
     def save(self, *, at: datetime) -> None:
         """Keep what is new since the last time, and tell whoever must know what was refused."""
+        deed = self._deed
+        fresh = [
+            number
+            for number in self._used & self._held.keys()
+            if self._held[number].is_news(deed, at=at)
+        ]
+        if fresh or self._shut or self._suspects:
+            self._save(fresh, at=at)
+        self._used.clear()
+
+    @transaction.atomic
+    def _save(self, fresh: list[int], *, at: datetime) -> None:
         for owner_id in self._suspects:
             outbox.enqueue("hats.look_at_key", key=f"key:{owner_id}", hat_owner_id=owner_id)
-        credentials.keep([*self._new_tokens(at), *self._refusals(at)], at=at)
+        refusals = [self._kept(number, "", at) for number in self._shut]
+        credentials.keep([*self._new_tokens(fresh, at), *refusals], at=at)
         if self._deed is Deed.DEBITS:
             refused = {cluster.suffix: cluster for cluster in self._shut.values()}
             access_trouble.tell(refused=refused.values(), healed=self._healed, at=at)
         self._locked_out.update(self._shut)
-        for done in (self._suspects, self._shut, self._healed, self._used):
+        for done in (self._suspects, self._shut, self._healed):
             done.clear()
 
-    def _new_tokens(self, at: datetime) -> list[Kept]:
-        """Tokens worth a write; with those of our own accounts, the HATs took their passwords."""
+    def _new_tokens(self, fresh: list[int], at: datetime) -> list[Kept]:
+        """What to write; with the tokens of our own accounts, HATs took their passwords."""
         kept, entered = [], []
-        for number in self._used & self._held.keys():
+        for number in fresh:
             held = self._held[number]
-            if not held.is_news(self._deed, at=at):
-                continue
             if held.expires_at is None:
                 held.expires_at = at + KEEP_FOR
                 entered.append(self._guests[number])
@@ -198,9 +208,6 @@ class Talks:
         if accounts:
             market_accounts.mark_known(accounts, at=at)
         return kept
-
-    def _refusals(self, at: datetime) -> list[Kept]:
-        return [self._kept(number, "", at) for number in self._shut]
 
     def _kept(self, number: int, token: str, expires_at: datetime) -> Kept:
         kind = self._kinds[number]

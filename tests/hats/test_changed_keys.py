@@ -24,6 +24,7 @@ from hats.models import (
 )
 from hats.tasks import look_at_key
 from hats.tokens import fingerprint
+from marketplace.invariants import violations
 from tests.factories import make_hat_owner, make_moderator
 from tests.hats.conftest import a_key, key_answer, login_token, pem_of
 from tests.hats.test_views import come_back, log_in, start, state_of
@@ -285,6 +286,16 @@ def test_two_moderators_at_once_decide_once(hat, scripted):
 
     assert len(refused) == 1
     assert owner.keys.exclude(decision="").count() == 1
+
+
+def test_the_audit_tells_every_step(changed):
+    refuse(changed)
+    connections.reconnect_hat(hat_owner=changed, at=NOW)
+    look_at_key(hat_owner_id=changed.pk)
+    trust(changed)
+    connections.disconnect_hat(hat_owner=changed, at=NOW)
+
+    assert [said for said in violations() if "hatowner" in said] == []
 
 
 class TestTheOwnersPage:

@@ -293,7 +293,7 @@ class TestMyHat:
         assert owner.hat_domain in page
         assert "2 kinds of data" in page
         assert "1 kind of data" in page
-        assert "monzo Your HAT holds nothing there that offers ask for." in page
+        assert "Monzo Your HAT holds nothing there that offers ask for." in page
 
     def test_it_says_what_each_way_in_may_and_may_not(self, client, owner):
         page = words(client.get(SETTINGS))
