@@ -133,6 +133,13 @@ class TestTheOwnersToken:
         assert kept(owner).refused_at == NOW
         assert not Notification.objects.filter(user=moderator).exists()
 
+    def test_without_one_nothing_is_asked_and_nothing_kept(self, owner, scripted):
+        with pytest.raises(NoHatAccess):
+            ask(owner, deed=Deed.OWN_VALUES)
+
+        assert scripted.heard == []
+        assert not HatCredential.objects.exists()
+
     def test_a_newer_one_is_not_forgotten_for_an_older_ones_refusal(self, owner, hat, scripted):
         newer = login_token(hat, jti="newer")
         keep(owner, newer, kind=CredentialKind.APPLICATION)
