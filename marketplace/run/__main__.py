@@ -21,6 +21,7 @@ from marketplace.run.supervisor import Supervisor, children_of
 
 DEMO_HATS = 1000
 TRADE_HATS = 60
+ALL_MEASUREMENTS = ["retrieval", "pages", "accept", "export", "sandbox"]
 STOPPED_BY_HAND = 130
 DEPLOY_CHECK = {
     "DEMO": "0",
@@ -123,7 +124,7 @@ def bench(arguments: list[str]) -> int:
     """Measure in a new house: servers only, each measurement starts what else it needs."""
     house = _new_house("bench")
     house.durable = True  # commits must cost what they cost
-    names = [name for name in arguments if name] or ["retrieval", "pages", "accept", "export", "sandbox"]
+    names = [name for name in arguments if name] or ALL_MEASUREMENTS
     try:
         house.open()
         house.manage("migrate", "-v0")
