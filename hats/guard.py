@@ -22,6 +22,7 @@ from hats.clusters import Hat, Trusted
 from hats.dialling import Gate, Lookup, ask_dns, tls_context
 from hats.errors import Broken, HatBroken, HatUnreachable, Unreachable
 from hats.networks import ForbiddenAddress
+from hats.room import HOLD, LARGE_BYTES
 
 _TOO_MANY_REQUESTS: Final = 429
 _SERVER_ERROR: Final = 500
@@ -243,7 +244,7 @@ class Outbound:
         if (response.content_length or 0) > cap:
             raise HatBroken(Broken.TOO_LARGE, status=response.status)
         pieces: list[bytes] = []
-        size = 0
+        size = room = 0
         started = time.monotonic()
         while piece := await response.content.readany():
             pieces.append(piece)
@@ -251,12 +252,28 @@ class Outbound:
             if size > cap:
                 raise HatBroken(Broken.TOO_LARGE, status=response.status)
             self._refuse_dripping(size, time.monotonic() - started)
+            if size > LARGE_BYTES and not room:
+                room = response.content_length or cap
+                await _take_room(room)
+        if room:
+            _settle_room(room, size)
         return b"".join(pieces)
 
     def _refuse_dripping(self, size: int, seconds: float) -> None:
         bounds = self._bounds
         if seconds > bounds.grace and size < seconds * bounds.slowest_bytes_per_second:
             raise HatUnreachable(Unreachable.TIMEOUT)
+
+
+async def _take_room(size: int) -> None:
+    """Read on only when memory may hold it; meanwhile the HAT's own sending stands still."""
+    if (hold := HOLD.get()) is not None:
+        await hold.take(size)
+
+
+def _settle_room(taken: int, size: int) -> None:
+    if (hold := HOLD.get()) is not None:
+        hold.settle(taken, size)
 
 
 def _refuse_by_head(response: aiohttp.ClientResponse) -> None:

@@ -37,9 +37,12 @@ Seen = frozenset[tuple[str, str, str]]
 """Property, endpoint and record id of what was stored before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Job:
-    """One leased retrieval with all that reading, sealing and recording it needs."""
+    """One leased retrieval with all that reading, sealing and recording it needs.
+
+    The same retrieval claimed again is another job.
+    """
 
     retrieval_id: int
     number: int

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -24,13 +25,23 @@ from hats.actions.talks import Talks
 from hats.client import HatClient
 from hats.configured import hat_at, hat_client
 from hats.errors import HatNotTrusted, HatRefused, HatUnreachable, Unreachable
+from hats.room import HOLD, Hold, Room
 
 Clock = Callable[[], datetime]
 
 # Answers are written down this many at a time, or sooner: memory and time are bounded.
 _WRITE_AT: Final = 200
-_WRITE_AT_BYTES: Final = 16 * 1024 * 1024
+_WRITE_AT_BYTES: Final = 4 * 1024 * 1024
 _WRITE_AFTER_SECONDS: Final = 0.5
+# When few are left and silent, those that have answered need not wait for them.
+_WRITE_WHEN_SILENT_SECONDS: Final = 0.05
+# Large answers in memory, from the network to the disk; as trees they can take twenty times that.
+_LARGE_ANSWERS_BYTES: Final = 8 * 1024 * 1024
+# A request this old gives its place to another; so many may be open in all.
+_SLOW_AFTER_SECONDS: Final = 1.0
+_MOST_OPEN: Final = 512
+# While slow HATs keep a run busy, it looks this often for what has become due.
+_LOOK_AGAIN_SECONDS: Final = 0.5
 # Turns of the loop in which a request gets from its task to its socket.
 _TURNS_TO_BEGIN: Final = 4
 _TICK: Final = None
@@ -95,11 +106,15 @@ class _Run:
     ends_at: datetime | None = None
     talks: Talks = field(default_factory=Talks)
     waiting: deque[Job] = field(default_factory=deque)
+    begun: dict[Job, float] = field(default_factory=dict)  # when each running request began
     finished: list[Answer] = field(default_factory=list)
+    room: Room = field(default_factory=lambda: Room(_LARGE_ANSWERS_BYTES))
+    holds: dict[Job, Hold] = field(default_factory=dict)
     held_bytes: int = 0
-    running: int = 0
     claimed: int = 0
     is_dry: bool = False
+    is_silent: bool = False
+    look_again_at: float = 0.0
     by_status: Counter[str] = field(default_factory=Counter)
 
     async def go(self) -> BatchResult:
@@ -111,14 +126,14 @@ class _Run:
                 await self._begin_more(hats)  # the HATs work while we write
                 if self._must_write():
                     await self._write()
-                elif self.running:
+                elif self.begun:
                     await self._gather()
                 elif self.is_dry and not self.waiting:
                     return BatchResult(self.claimed, self.by_status)
 
     async def _begin_more(self, hats: HatClient) -> None:
-        free = settings.RETRIEVAL_CONCURRENCY - self.running
-        if free < _wave() and self.running:
+        free = self._free_places()
+        if free < _wave() and self.begun:
             return
         if not self.waiting:
             await self._claim()
@@ -126,12 +141,23 @@ class _Run:
         if chosen:
             await self._begin(hats, chosen)
 
+    def _free_places(self) -> int:
+        """Requests that may begin; those that take long do not keep others from it."""
+        slow_since = asyncio.get_running_loop().time() - _SLOW_AFTER_SECONDS
+        slow = sum(1 for _ in takewhile(lambda at: at < slow_since, self.begun.values()))
+        running = len(self.begun)
+        return min(settings.RETRIEVAL_CONCURRENCY + slow, _MOST_OPEN) - running
+
     async def _claim(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self.is_dry and now < self.look_again_at:
+            return
         limit = settings.RETRIEVAL_BATCH
         if self.most is not None:
             limit = min(limit, self.most - self.claimed)
         is_late = self.ends_at is not None and self.clock() >= self.ends_at
-        if self.is_dry or is_late or limit < 1:
+        self.look_again_at = now + _LOOK_AGAIN_SECONDS
+        if is_late or limit < 1:
             self.is_dry = True
             return
         jobs = await sync_to_async(self._claimed)(limit)
@@ -161,29 +187,40 @@ class _Run:
             await sync_to_async(holding.__exit__)(None, None, None)
 
     def _start(self, hats: HatClient, job: Job) -> None:
-        self.running += 1
-        task = asyncio.create_task(_ask(hats, self.talks, job))
+        self.begun[job] = asyncio.get_running_loop().time()
+        self.holds[job] = hold = Hold(self.room)
+        task = asyncio.create_task(_ask(hats, self.talks, job, hold))
         task.add_done_callback(lambda done: self.arrived.put_nowait(done.result()))
 
     async def _gather(self) -> None:
         """Take what arrives, until places are free again or it is time to write."""
         loop = asyncio.get_running_loop()
-        tick = loop.call_at(self.write_at, self.arrived.put_nowait, _TICK)
+        tick_at = self.write_at
+        if self.finished and len(self.begun) <= _wave():
+            tick_at = min(tick_at, loop.time() + _WRITE_WHEN_SILENT_SECONDS)
+        tick = loop.call_at(tick_at, self.arrived.put_nowait, _TICK)
         taken = 0
-        while taken < _wave() and self.running and not self._has_enough():
+        while taken < _wave() and self.begun and not self._has_enough():
             answer = await self.arrived.get()
             if answer is _TICK:
+                self.is_silent = not taken
                 break
-            self.running -= 1
+            self._take(answer)
             taken += 1
-            self.finished.append(answer)
-            self.held_bytes += len(answer.values.raw) if answer.values else 0
         tick.cancel()
+
+    def _take(self, answer: Answer) -> None:
+        del self.begun[answer.job]
+        self.finished.append(answer)
+        if answer.values is None:
+            self.holds.pop(answer.job).let_go()
+        else:
+            self.held_bytes += len(answer.values.raw)
 
     def _must_write(self) -> bool:
         is_time = asyncio.get_running_loop().time() >= self.write_at
-        is_last = bool(self.finished) and not self.running
-        return is_time or is_last or self._has_enough()
+        is_last = bool(self.finished) and not self.begun
+        return is_time or is_last or self._has_enough() or self.is_silent
 
     def _has_enough(self) -> bool:
         return len(self.finished) >= _WRITE_AT or self.held_bytes >= _WRITE_AT_BYTES
@@ -193,7 +230,14 @@ class _Run:
             answers, self.finished, self.held_bytes = self.finished, [], 0
             written = await sync_to_async(self._written)(answers)
             self.by_status.update(str(reading.status) for reading in written)
+            self._let_go(answers)
+        self.is_silent = False
         self.write_at = asyncio.get_running_loop().time() + _WRITE_AFTER_SECONDS
+
+    def _let_go(self, answers: Sequence[Answer]) -> None:
+        for answer in answers:
+            if hold := self.holds.pop(answer.job, None):
+                hold.let_go()
 
     def _written(self, answers: Sequence[Answer]) -> list[Reading]:
         at = self.clock()
@@ -206,8 +250,9 @@ def _wave() -> int:
     return max(1, settings.RETRIEVAL_CONCURRENCY * 2 // 5)
 
 
-async def _ask(hats: HatClient, talks: Talks, job: Job) -> Answer:
+async def _ask(hats: HatClient, talks: Talks, job: Job, hold: Hold) -> Answer:
     """Ask one HAT for one debit's values; every outcome is an answer."""
+    HOLD.set(hold)
     try:
         hat = hat_at(job.hat_domain)
         values = await talks.ask(
