@@ -19,8 +19,8 @@ setup-dev:
 demo: setup ## Start the whole market with demo data; Ctrl-C stops it
 	@$(RUN) demo
 
-trade: setup ## Run one whole trade through the front doors and print its figures
-	@$(RUN) trade
+trade: setup ## Run one whole trade and print its figures; HOSTILE=5: with 5 % bad HATs among good
+	@$(RUN) trade $(HOSTILE)
 
 verify: setup ## Check the invariants of the demo's database
 	@$(RUN) manage verify

@@ -6,10 +6,12 @@ Rows are written in bulk as the product's own actions would leave them; nothing 
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Organisation, OrganisationStatus, User
+from accounts.audit import Action, subject_of
+from accounts.models import AuditEntry, Organisation, OrganisationStatus, User
 from buyers.models import Order, OrderLine, OrderLineStatus, OrderStatus
 from buyers.queries import owner_card_for
 from common import sealing
@@ -205,6 +207,23 @@ def sharing(line: OrderLine, owners: Sequence[HatOwner]) -> list[Acceptance]:
     DataDebit.objects.bulk_create(_enabled(one, version=line.offer_version) for one in yes)
     OrderLine.objects.filter(pk=line.pk).update(places_taken=len(yes))
     return yes
+
+
+def write_histories(acceptances: Sequence[Acceptance]) -> None:
+    """One entry a row that is past its first status, so that the record ends where the row is."""
+    lines = {one.order_line.pk: one.order_line for one in acceptances}.values()
+    rows: list[tuple[Action, Any]] = []
+    for line in lines:
+        rows += [(Action.ORGANISATION_VERIFIED, line.order.organisation)]
+        rows += [(Action.OFFER_PUBLISHED, line.offer_version), (Action.ORDER_PAID, line.order)]
+        rows += [(Action.LINE_OPENED, line)]
+    rows += [(Action.ACCEPTANCE_CONFIRMED, one) for one in acceptances]
+    rows += [(Action.DEBIT_ENABLED, one.debit) for one in acceptances]
+    at = timezone.now()
+    AuditEntry.objects.bulk_create(
+        AuditEntry(at=at, action=action, subject=subject_of(row), to_status=row.status)
+        for action, row in rows
+    )
 
 
 def _key(acceptance: Acceptance) -> DataKey:

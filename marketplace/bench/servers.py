@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from marketplace.bench.memory import children_of
 from marketplace.run.house import ROOT, CannotStart, free_port
 
 CONNECTIONS = 4
@@ -118,13 +119,8 @@ def _wait_for(port: int) -> None:
 
 def cpu_seconds(pid: int) -> float:
     """User and system time of the process and its children."""
-    family = [pid, *(child for child in _children(pid))]
+    family = [pid, *children_of(pid)]
     return sum(_times(one) for one in family)
-
-
-def _children(pid: int) -> list[int]:
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return [int(child) for child in listed]
 
 
 def _times(pid: int) -> float:

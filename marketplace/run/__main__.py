@@ -22,6 +22,7 @@ from marketplace.run.supervisor import Supervisor, children_of
 DEMO_HATS = 1000
 TRADE_HATS = 60
 ALL_MEASUREMENTS = ["retrieval", "pages", "accept", "export", "sandbox"]
+HOSTILE_HATS = 3000  # seven in ten hold what is read; some are bad
 STOPPED_BY_HAND = 130
 DEPLOY_CHECK = {
     "DEMO": "0",
@@ -103,10 +104,14 @@ def _begin_first_day(house: House) -> subprocess.Popen[bytes] | None:
     return subprocess.Popen(command, cwd=ROOT, env=house.environment, start_new_session=True)
 
 
-def trade(_arguments: list[str]) -> int:
-    """One whole trade in a new house; the last line printed is its JSON."""
+def trade(arguments: list[str]) -> int:
+    """One whole trade in a new house, after some hundred HATs were read with bad ones among them.
+
+    The last line printed is its JSON. :param arguments: how many in a hundred are bad, if any.
+    """
+    hostile = [f"--hostile={percent}" for percent in arguments]
     house = _new_house("trade")
-    supervisor = Supervisor(house, children_of(house, hats=TRADE_HATS))
+    supervisor = Supervisor(house, children_of(house, hats=HOSTILE_HATS if hostile else TRADE_HATS))
     try:
         house.open()
         house.variables["SWEEP_SECONDS"] = "2"
@@ -114,7 +119,9 @@ def trade(_arguments: list[str]) -> int:
         house.manage("seed_demo", "--moderator-only")
         supervisor.start()
         supervisor.wait_until_healthy()
-        return house.run("trade", "--hat-port", str(house.hat_port))
+        worker = supervisor.child("worker").process
+        watched = ["--worker", str(worker.pid)] if worker else []
+        return house.run("trade", "--hat-port", str(house.hat_port), *watched, *hostile)
     finally:
         supervisor.stop()
         house.close()

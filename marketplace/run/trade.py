@@ -207,7 +207,8 @@ class Trade:
         theirs = {debit: facts for hat in hats.values() for debit, facts in hat["debits"].items()}
         ours = {str(uid) for uid in Acceptance.objects.values_list("uid", flat=True)}
         self._agree("debits on the HATs", sorted(theirs), sorted(ours))
-        read = {debit for debit, facts in theirs.items() if facts["pulls"]}
+        mine = {str(uid) for uid in line.acceptances.values_list("uid", flat=True)}
+        read = {debit for debit, facts in theirs.items() if facts["pulls"] and debit in mine}
         self._agree("debits read", len(read), line.acceptances.count())
 
     def _agree(self, what: str, one: object, other: object) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from marketplace.bench import hostile
 from marketplace.run.frontdoor import Unexpected
 from marketplace.run.trade import Trade
 
@@ -20,8 +21,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--hat-port", type=int, required=True)
+        parser.add_argument(
+            "--hostile", type=float, default=0, metavar="PERCENT", help="bad HATs among good ones"
+        )
+        parser.add_argument("--worker", type=int, metavar="PID", help="the worker to be watched")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        report = self._among_hostile(options) if options["hostile"] else None
         trade = Trade(
             site_url=settings.SITE_URL,
             hats_url=f"http://127.0.0.1:{options['hat_port']}",
@@ -37,6 +43,17 @@ class Command(BaseCommand):
             self.stderr.write(f"Does not agree: {disagreement}")
         for rule in trade.broken:
             self.stderr.write(f"Broken: {rule}")
-        self.stdout.write(json.dumps(result))
-        if result["violations"]:
+        for complaint in report.complaints if report else ():
+            self.stderr.write(f"Hostile HATs: {complaint}.")
+        self.stdout.write(json.dumps(result | (report.facts() if report else {})))
+        if result["violations"] or (report and report.complaints):
             sys.exit(1)
+
+    def _among_hostile(self, options: dict[str, Any]) -> hostile.Report:
+        """First, so that the bad HATs are still there while people trade."""
+        return hostile.measure(
+            hat_port=options["hat_port"],
+            percent=options["hostile"],
+            worker_pid=options["worker"],
+            say=self.stderr.write,
+        )
