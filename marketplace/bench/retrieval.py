@@ -1,17 +1,24 @@
 """``bench retrieval``: HATs read, checked, sealed and committed, against the bare pull of the same.
 
-Both sides ask one sandbox process for the very same bodies, with tokens at hand, as many at a
-time, in turns; the sandbox has evaluated and encoded each body before either side asks.
+All sides ask one sandbox process for the very same bodies, with tokens at hand, as many at a
+time, in turns; the sandbox has evaluated and encoded each body before any of them asks. Between
+the bare pull and the engine stand the guard alone, and the guard with strict reading.
 """
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.conf import settings
 from django.utils import timezone
 
 from fulfilment.actions import retrievals
 from fulfilment.models import Retrieval
+from hats.client import HatClient, HatToken
+from hats.configured import configured_bounds, hat_at, trusted
+from hats.guard import Outbound, Question
+from hats.protocol import Outcome
 from marketplace.bench import sandbox
 from marketplace.bench.debits import Debit, ask_for_values, enabled_debits, has_plays
 from marketplace.bench.figures import Figure, Took, timed
@@ -25,55 +32,111 @@ PATIENCE_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Round:
-    """The same HATs read by the bare pull, by the engine, and by the bare pull again."""
+    """The same HATs read by the bare pull, then with more and more of the product around it."""
 
     debits: Sequence[Debit]
-    engine: Took
-    pulls: Sequence[Took]
     bytes: int
+    pulls: Sequence[Took]
+    guard: Took
+    parsed: Took
+    engine: Took
 
 
 def measure(*, hat_port: int, size: int = SIZE) -> Iterator[Figure]:
-    """HATs and records a second through the whole engine, in one process."""
+    """HATs and records a second through the whole engine, in one process, and through its parts."""
     take_short_turns()  # as every worker does
     with sandbox.serving(hats=size, port=hat_port) as owners:
         holders = [owner for owner in owners if has_plays(owner)]
         share = len(holders) // ROUNDS
         groups = [enabled_debits(hat_port, holders[i * share :][:share]) for i in range(ROUNDS)]
         rounds = [_round(hat_port, group) for group in groups]
-    yield _figure(rounds)
-
-
-def _figure(rounds: Sequence[Round]) -> Figure:
-    debits = [debit for one in rounds for debit in one.debits]
     pulls = [pull for one in rounds for pull in one.pulls]
-    hats, pulled, records = len(debits), PULLS * len(debits), _records(debits)
-    seconds = sum(one.engine.seconds for one in rounds)
-    return Figure(
-        name="retrieval",
-        size=hats,
-        seconds=seconds,
-        holds="CPU of the reading process",
-        limit="bare aiohttp pull of the same bodies from the same server, as many at a time",
-        limit_per_second=pulled / sum(pull.seconds for pull in pulls),
-        more={
-            "unit": "HATs",
-            "records": records,
-            "records_per_second": round(records / seconds, 1),
-            "bytes": sum(one.bytes for one in rounds),
-            "at_once": settings.RETRIEVAL_CONCURRENCY,
-            "cpu_ms": round(1000 * sum(one.engine.cpu_seconds for one in rounds) / hats, 3),
-            "bare_cpu_ms": round(1000 * sum(pull.cpu_seconds for pull in pulls) / pulled, 3),
-        },
-    )
+    bare = _Bare(len(pulls) * share, pulls)
+    yield bare.beside("retrieval: guard alone", [one.guard for one in rounds])
+    yield bare.beside("retrieval: guard and strict JSON", [one.parsed for one in rounds])
+    engine = bare.beside("retrieval", [one.engine for one in rounds])
+    records = _records([debit for one in rounds for debit in one.debits])
+    engine.more |= {
+        "records": records,
+        "records_per_second": round(records / engine.seconds, 1),
+        "bytes": sum(one.bytes for one in rounds),
+    }
+    yield engine
+
+
+@dataclass(frozen=True)
+class _Bare:
+    """What the bare pulls of all rounds took."""
+
+    hats: int
+    pulls: Sequence[Took]
+
+    def beside(self, name: str, took: Sequence[Took]) -> Figure:
+        """Another way of reading all rounds once, beside them."""
+        hats = self.hats // PULLS
+        cpu = sum(one.cpu_seconds for one in took) / hats
+        bare_cpu = sum(pull.cpu_seconds for pull in self.pulls) / self.hats
+        return Figure(
+            name=name,
+            size=hats,
+            seconds=sum(one.seconds for one in took),
+            holds="CPU of the reading process",
+            limit="bare aiohttp pull of the same bodies from the same server, as many at a time",
+            limit_per_second=self.hats / sum(pull.seconds for pull in self.pulls),
+            more={
+                "unit": "HATs",
+                "at_once": settings.RETRIEVAL_CONCURRENCY,
+                "cpu_ms": round(1000 * cpu, 3),
+                "bare_cpu_ms": round(1000 * bare_cpu, 3),
+                "added_cpu_ms": round(1000 * (cpu - bare_cpu), 3),
+            },
+        )
 
 
 def _round(port: int, debits: Sequence[Debit]) -> Round:
     _pull(port, debits)  # the sandbox evaluates each bundle once, for whoever asks first
     size, before = _pull(port, debits)
+    guard = _through_the_guard(debits, _body)
+    parsed = _through_the_guard(debits, _values)
     engine = _retrieve(debits)
     _, after = _pull(port, debits)
-    return Round(debits, engine, (before, after), size)
+    return Round(debits, size, (before, after), guard, parsed, engine)
+
+
+def _through_the_guard(
+    debits: Sequence[Debit], ask: Callable[[Outbound, Debit], Awaitable[bool]]
+) -> Took:
+    """All HATs asked through one ``Outbound``, and nothing done with what they say.
+
+    :raises AssertionError: not every HAT gave its values.
+    """
+
+    async def one(outbound: Outbound, places: asyncio.Semaphore, debit: Debit) -> bool:
+        async with places:
+            return await ask(outbound, debit)
+
+    async def all_of_them() -> list[bool]:
+        places = asyncio.Semaphore(settings.RETRIEVAL_CONCURRENCY)
+        async with Outbound(trusted(), bounds=configured_bounds()) as outbound:
+            return await asyncio.gather(*(one(outbound, places, debit) for debit in debits))
+
+    given, took = timed(lambda: asyncio.run(all_of_them()))
+    if not all(given):
+        raise AssertionError(f"{given.count(False)} of {len(debits)} HATs gave no values")
+    return took
+
+
+async def _body(outbound: Outbound, debit: Debit) -> bool:
+    question = Question(path=f"{debit.path}/values", headers={"Accept": "application/json"})
+    hat, token = hat_at(debit.owner.domain), debit.owner.platform_token
+    return (await outbound.ask(hat, question, token=token)).status == HTTPStatus.OK
+
+
+async def _values(outbound: Outbound, debit: Debit) -> bool:
+    hat, token = hat_at(debit.owner.domain), HatToken(debit.owner.platform_token)
+    uid = str(debit.acceptance.uid)
+    values = await HatClient(outbound).values(hat, token=token, debit_id=uid)
+    return values.outcome is Outcome.DELIVERED
 
 
 def _retrieve(debits: Sequence[Debit]) -> Took:
