@@ -149,16 +149,32 @@ class Outbound:
         await self._session.close()
 
     async def ask(self, hat: Hat, question: Question, *, token: str | None = None) -> Reply:
-        """Put one question to one HAT, within all bounds.
+        """Put one question to one HAT, within all bounds; one that is slow keeps nobody waiting.
 
         :param token: sent with it, if one is given.
         :raises HatUnreachable: it could not be asked or could not answer; try again later.
         :raises HatBroken: redirect, encoded body or body beyond the cap.
         """
+        in_cluster = self._per_cluster[hat.cluster.suffix]
+        async with self._per_hat[hat.identity]:
+            await in_cluster.acquire()
+            release = _once(in_cluster.release)
+            timer = asyncio.get_running_loop().call_later(self._bounds.slow_after, release)
+            try:
+                return await self._in_place(hat, question, token)
+            finally:
+                timer.cancel()
+                release()
+
+    async def _in_place(self, hat: Hat, question: Question, token: str | None) -> Reply:
+        """Ask, now that there is a place at this HAT and in its cluster, and note what came of it.
+
+        The breakers are asked only here: many may have queued before the HAT began to fail.
+        """
         self._refuse_while_resting(hat)
         is_settled = False
         try:
-            reply = await self._in_place(hat, question, token)
+            reply = await self._exchange(hat, question, token)
             is_settled = self._note(hat, None)
         except HatUnreachable as trouble:
             is_settled = self._note(hat, trouble.reason)
@@ -197,19 +213,6 @@ class Outbound:
         hat_breakers, cluster_breakers = self._breakers
         hat_breakers.abandoned(hat.identity)
         cluster_breakers.abandoned(hat.cluster.suffix)
-
-    async def _in_place(self, hat: Hat, question: Question, token: str | None) -> Reply:
-        """Wait for a place at this HAT and in its cluster; a slow request frees the latter."""
-        in_cluster = self._per_cluster[hat.cluster.suffix]
-        async with self._per_hat[hat.identity]:
-            await in_cluster.acquire()
-            release = _once(in_cluster.release)
-            timer = asyncio.get_running_loop().call_later(self._bounds.slow_after, release)
-            try:
-                return await self._exchange(hat, question, token)
-            finally:
-                timer.cancel()
-                release()
 
     async def _exchange(self, hat: Hat, question: Question, token: str | None) -> Reply:
         """Send and read; a GET that was cut off is repeated once, within the deadline."""
@@ -254,7 +257,8 @@ class Outbound:
             self._refuse_dripping(size, time.monotonic() - started)
             if size > LARGE_BYTES and not room:
                 room = response.content_length or cap
-                await _take_room(room)
+                async with asyncio.timeout(self._bounds.total):  # aiohttp's ends only its own waits
+                    await _take_room(room)
         if room:
             _settle_room(room, size)
         return b"".join(pieces)
