@@ -167,6 +167,12 @@ class Site:
         assert process
         return children_of(process.pid)
 
+    def pid_of(self, name: str) -> int:
+        """The number of a child's main process."""
+        process = self.supervisor.child(name).process
+        assert process
+        return process.pid
+
     def until_restarted(self, name: str, *, after: int) -> None:
         """Wait until the watchman has started it anew."""
         child = self.supervisor.child(name)
@@ -246,9 +252,9 @@ class Site:
             standing = Counter(self.people(line).values()), Counter(self.readings(line).values())
             raise AssertionError(f"{waited}: {standing}") from None
 
-    def note(self, what: str, seconds: float) -> None:
-        """Say how long something took; pytest shows it with -rP (docs/reliability.md)."""
-        print(f"{what}: {seconds:.2f} s")  # noqa: T201
+    def note(self, what: str, amount: float, *, unit: str = "s") -> None:
+        """Say how much something took; pytest shows it with -rP (docs/reliability.md)."""
+        print(f"{what}: {amount:.2f} {unit}")  # noqa: T201
 
     # -- judging --------------------------------------------------------------------------------
 

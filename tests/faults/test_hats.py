@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from marketplace.bench.memory import Peak
 from marketplace.demo import PASSWORD, PEOPLE
 from marketplace.run.people import Buyer, log_in
 from tests.faults.site import GROUP, Line, Site
@@ -27,6 +28,10 @@ BAD = {
     "redirect": "redirect",
     "status": "busy",
 }
+# As much as an answer may be, in as many nodes as it may have: fifty records of 90 KB.
+HEAVY = 3
+HEAVY_SONG = {"nodes": [{"a": {}}] * 1_200, "text": "x" * 80_000}
+MOST_MEBIBYTES = 700
 # What was agreed, and more: the surplus is dropped, the record with the bomb put aside.
 SURPLUS = ("over_delivery", "number_bomb")
 
@@ -48,13 +53,16 @@ def test_bad_hats_stop_nobody_and_nobody_is_paid_for_nothing(site: Site) -> None
     domains = list(site.hats)
     bad = dict(zip(BAD, domains, strict=False))
     good = domains[len(BAD) : len(BAD) + GROUP]
-    line = site.open_line(places=len(bad) + len(good))
+    heavy = domains[-HEAVY:]
+    line = site.open_line(places=len(bad) + len(good) + len(heavy))
+    site.each(heavy, lambda host: site.hats[host].write("spotify/feed", *heavy_songs()))
     rules = [{"kind": kind, "hosts": host, "seconds": 30} for kind, host in bad.items()]
     rules += [{"kind": kind, "hosts": host} for kind, host in zip(SURPLUS, good, strict=False)]
-    with site.faulty(*rules):
-        site.say_yes(line, [*bad.values(), *good])
+    with site.faulty(*rules), Peak(site.pid_of("worker")) as peak:
+        site.say_yes(line, [*bad.values(), *good, *heavy])
         site.confirm(line)
-        site.note("12 bad HATs among 20 good ones: the good delivered", site.until_delivered(line))
+        seconds = site.until_delivered(line, people=GROUP + HEAVY)
+        site.note("12 bad and 3 heavy HATs among 20 good ones: delivered", seconds)
         site.until(lambda: not site.in_flight(line), what="an end of the bad ones")
         readings, people = site.readings(line), site.people(line)
 
@@ -62,16 +70,26 @@ def test_bad_hats_stop_nobody_and_nobody_is_paid_for_nothing(site: Site) -> None
     problems = {kind: readings[host][1].split(":")[0] for kind, host in bad.items()}
     assert problems == BAD
     assert {people[host] for host in bad.values()} == {"confirmed"}
-    assert {people[host] for host in good} == {"fulfilled"}
+    assert {people[host] for host in (*good, *heavy)} == {"fulfilled"}
+    site.note("memory of the worker process that took most", peak.mebibytes, unit="MiB")
+    assert peak.mebibytes < MOST_MEBIBYTES
     bombed = {good[SURPLUS.index("number_bomb")]: 1}
-    site.assert_exact(line, delivered=good, put_aside=bombed)
+    site.assert_exact(line, delivered=[*good, *heavy], put_aside=bombed)
     assert_only_what_was_agreed(csv_of(site, line))
+
+
+def heavy_songs() -> list[dict[str, object]]:
+    """Newer than all others."""
+    return [
+        {"played_at": f"2099-01-01T00:00:{number:02d}.000Z", "track": {"name": HEAVY_SONG}}
+        for number in range(50)
+    ]
 
 
 def assert_only_what_was_agreed(rows: list[list[str]]) -> None:
     titles, *cells = rows
     assert titles == ["person", "at", "song", "artist"]
-    assert len({row[0] for row in cells}) == GROUP
+    assert len({row[0] for row in cells}) == GROUP + HEAVY
     words = {word for row in cells for word in row}
     assert not words & {"surplus@example.org", "stray"}
 
