@@ -16,6 +16,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
+from common.models import OutboxMessage
 from fulfilment.actions import retrievals
 from fulfilment.models import Acceptance, AcceptanceStatus, Retrieval, RetrievalStatus
 from marketplace.bench import sandbox, scene
@@ -53,6 +54,10 @@ _LOOK_EVERY = 0.02
 _HEAVY_RECORDS, _HEAVY_NODES, _HEAVY_TEXT = 50, 1_200, 80_000
 
 
+Ends = dict[int, tuple[str, str]]
+"""Number of the acceptance to status and problem of its reading."""
+
+
 @dataclass(frozen=True)
 class Round:
     """HATs that become due together."""
@@ -82,7 +87,7 @@ class Report:
     clean_seconds: float
     good_seconds: float
     worker_mebibytes: float
-    outcomes: dict[str, str]
+    outcomes: dict[str, int]
     complaints: list[str] = field(default_factory=list)
 
     @property
@@ -105,7 +110,7 @@ class Report:
 
 def hats_needed(percent: float) -> int:
     """So many sandbox HATs, of which seven in ten hold plays, with some to spare."""
-    return HATS_FOR_TRADES + 2 * (4 * GOOD + 2 * _bad_among(GOOD, percent))
+    return HATS_FOR_TRADES + 2 * (4 * GOOD + 2 * bad_among(GOOD, percent))
 
 
 def measure(
@@ -121,25 +126,28 @@ def measure(
     with Peak(worker_pid) as peak:
         say(f"Workers read {4 * GOOD} good HATs, half of them with bad ones among them …")
         clean = _read(first)
+        _wait(_is_calm, "an end of what the first round led to")
         _misbehave(hat_port, rounds)
         good = sum(_read(one) for one in rounds)
-        clean += _read(last)
         say("… and give up on the bad ones.")
         bad = [pair for one in rounds for pair in one.bad]
-        _wait(lambda: not _in_flight(bad), "an end of the bad ones")
+        ends = _ends(bad)
+        _wait(_is_calm, "an end of what the bad rounds led to")
+        clean += _read(last)
         peak.look()
-    report = Report(4 * GOOD, len(bad), clean, good, peak.mebibytes, _outcomes(bad))
-    report.complaints = [*_complaints(report), *_wrong_ends(bad)]
+    report = Report(4 * GOOD, len(bad), clean, good, peak.mebibytes, _outcomes(bad, ends))
+    report.complaints = [*too_much(report), *_wrong_ends(bad, ends)]
     return report
 
 
-def _bad_among(good: int, percent: float) -> int:
+def bad_among(good: int, percent: float) -> int:
+    """So many bad HATs beside so many good ones."""
     return max(1, round(good * percent / (100 - percent)))
 
 
 def _rounds(port: int, percent: float) -> list[Round]:
     """Two clean ones around two with bad HATs."""
-    bad = _bad_among(GOOD, percent)
+    bad = bad_among(GOOD, percent)
     owners = iter(_owners(port, first=hats_needed(percent)))
     sizes = [(GOOD, 0), (GOOD, bad), (GOOD, bad), (GOOD, 0)]
     kinds = itertools.cycle(KINDS)
@@ -222,43 +230,50 @@ def _wait(look: Callable[[], bool], what: str) -> None:
         time.sleep(_LOOK_EVERY)
 
 
-def _readings(bad: Sequence[tuple[str, Debit]]) -> dict[int, tuple[str, str]]:
-    """Status and problem, by number of the acceptance."""
+def _is_calm() -> bool:
+    """Whether no message waits to be worked on: datasets are built, for one thing."""
+    waiting = OutboxMessage.objects.filter(due_at__lte=timezone.now())
+    return not waiting.filter(status__in=["pending", "leased"]).exists()
+
+
+def _ends(bad: Sequence[tuple[str, Debit]]) -> Ends:
+    """What all bad HATs have come to, once no worker is at any of them."""
     rows = Retrieval.objects.filter(
         debit__acceptance__in=[debit.acceptance.pk for _, debit in bad]
     ).values_list("debit__acceptance", "status", "problem")
-    return {number: (status, problem.partition(":")[0]) for number, status, problem in rows}
+    ends: Ends = {}
+
+    def is_over() -> bool:
+        ends.update(
+            {number: (status, text.partition(":")[0]) for number, status, text in rows.all()}
+        )
+        return not {RetrievalStatus.DUE, RetrievalStatus.LEASED} & {s for s, _ in ends.values()}
+
+    _wait(is_over, "an end of the bad ones")
+    return ends
 
 
-def _in_flight(bad: Sequence[tuple[str, Debit]]) -> bool:
-    waiting = {RetrievalStatus.DUE, RetrievalStatus.LEASED}
-    return any(status in waiting for status, _ in _readings(bad).values())
-
-
-def _outcomes(bad: Sequence[tuple[str, Debit]]) -> dict[str, str]:
+def _outcomes(bad: Sequence[tuple[str, Debit]], ends: Ends) -> dict[str, int]:
     """How often each kind came to what."""
-    readings = _readings(bad)
-    counted = Counter(
-        f"{kind} {' '.join(readings[debit.acceptance.pk])}".strip() for kind, debit in bad
-    )
-    return {what: str(count) for what, count in sorted(counted.items())}
+    words = (f"{kind} {' '.join(ends[debit.acceptance.pk])}".strip() for kind, debit in bad)
+    return dict(sorted(Counter(words).items()))
 
 
-def _wrong_ends(bad: Sequence[tuple[str, Debit]]) -> Iterator[str]:
+def _wrong_ends(bad: Sequence[tuple[str, Debit]], ends: Ends) -> Iterator[str]:
     """Bad HATs whose reading is not what it should be, or that were paid for nothing."""
-    readings = _readings(bad)
-    people = dict(Acceptance.objects.filter(pk__in=readings).values_list("pk", "status"))
+    people = dict(Acceptance.objects.filter(pk__in=ends).values_list("pk", "status"))
     for kind, debit in bad:
         number = debit.acceptance.pk
-        if readings[number] != KINDS[kind]:
-            yield f"{kind}: {readings[number]} instead of {KINDS[kind]}"
-        is_stored = readings[number][0] == RetrievalStatus.STORED
+        if ends[number] != KINDS[kind]:
+            yield f"{kind}: {ends[number]} instead of {KINDS[kind]}"
+        is_stored = ends[number][0] == RetrievalStatus.STORED
         due = AcceptanceStatus.FULFILLED if is_stored else AcceptanceStatus.CONFIRMED
         if people[number] != due:
             yield f"{kind}: the acceptance is {people[number]} instead of {due}"
 
 
-def _complaints(report: Report) -> Iterator[str]:
+def too_much(report: Report) -> Iterator[str]:
+    """What the bad HATs cost the others beyond what they may."""
     if report.ratio > MOST_OF_CLEAN + TOLERANCE:
         yield f"good HATs took {report.ratio:.2f} times as long among bad ones"
     if report.worker_mebibytes > MOST_MEBIBYTES:

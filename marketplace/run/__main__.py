@@ -105,9 +105,9 @@ def _begin_first_day(house: House) -> subprocess.Popen[bytes] | None:
 
 
 def trade(arguments: list[str]) -> int:
-    """One whole trade in a new house, after some hundred HATs were read with bad ones among them.
+    """One whole trade in a new house; the last line printed is its JSON.
 
-    The last line printed is its JSON. :param arguments: how many in a hundred are bad, if any.
+    :param arguments: how many HATs in a hundred are bad, for a reading of many HATs before it.
     """
     hostile = [f"--hostile={percent}" for percent in arguments]
     house = _new_house("trade")
