@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Count, F, Max
+from django.db import connection, transaction
+from django.db.models import Count, Max, Q
 from django.urls import reverse
 
 from accounts import audit, notifications
@@ -30,6 +30,14 @@ from offers.models import (
     OfferVersionStatus,
     Purpose,
 )
+
+_WRITE_PEOPLE = """
+UPDATE offers_offer SET people_available = counted.people
+FROM offers_offerversion AS version,
+    jsonb_to_recordset(%s::jsonb) AS counted (endpoints text[], people integer)
+WHERE version.id = current_version_id AND version.endpoints = counted.endpoints
+    AND people_available <> counted.people
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +107,7 @@ def draft_version(
         number=last + 1,
         created_by=by,
         created_at=at,
-        words=_words(offer, content),
-        **_columns_of(content),
+        **version_columns(content, category=offer.category),
     )
     OfferField.objects.bulk_create(
         OfferField(version=version, position=position, **asdict(column))
@@ -208,22 +215,26 @@ def relist_offer(*, offer: Offer, by: User | None, at: datetime) -> Offer:
 def refresh_people_available(at: datetime) -> int:
     """Count for each offer on the shelf the connected owners whose HATs hold every endpoint.
 
-    Owners are read once, grouped by what their HATs hold; only numbers that changed are written.
+    Owners are read once, grouped by what their HATs hold, and so are the offers by what they need;
+    only numbers that changed are written, and the day of counting once a day.
 
     :returns: how many offers have another number now.
     """
     holdings = _owners_by_holding()
-    changed = []
-    on_shelf = Offer.objects.filter(current_version__isnull=False)
-    for offer in on_shelf.annotate(endpoints=F("current_version__endpoints")):
-        needed = frozenset(offer.endpoints)
-        people = sum(count for held, count in holdings.items() if needed <= held)
-        if people != offer.people_available:
-            offer.people_available = people
-            changed.append(offer)
-    Offer.objects.bulk_update(changed, ["people_available"], batch_size=500)
-    Offer.objects.filter(current_version__isnull=False).update(people_counted_at=at)
-    return len(changed)
+    needs = Offer.objects.filter(current_version__isnull=False)
+    people = [
+        {
+            "endpoints": needed,
+            "people": sum(count for held, count in holdings.items() if held.issuperset(needed)),
+        }
+        for needed in needs.values_list("current_version__endpoints", flat=True).distinct()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_PEOPLE, [json.dumps(people)])
+        changed: int = cursor.rowcount
+    stale = Q(people_counted_at=None) | Q(people_counted_at__date__lt=at.date())
+    Offer.objects.filter(stale, current_version__isnull=False).update(people_counted_at=at)
+    return changed
 
 
 def problems_of(version: OfferVersion) -> list[str]:
@@ -240,17 +251,21 @@ def problems_of(version: OfferVersion) -> list[str]:
     return problems
 
 
-def content_hash(version: OfferVersion) -> str:
-    """SHA-256 of all that is frozen on publication, the fields included, as canonical JSON."""
+def content_hash(
+    version: OfferVersion, *, columns: Sequence[Mapping[str, Any]] | None = None
+) -> str:
+    """SHA-256 of all that is frozen on publication, the fields included, as canonical JSON.
+
+    :param columns: the fields in their order, where they are at hand; else they are read.
+    """
     names = [field.name for field in fields(VersionContent)]
     money = {"reward": version.reward_minor_units, "fee": version.fee_minor_units}
+    if columns is None:
+        in_order = version.fields.order_by("position", "pk")
+        columns = list(in_order.values(*[field.name for field in fields(FieldContent)]))
     frozen = {
         "currency": version.currency,
-        "columns": list(
-            version.fields.order_by("position", "pk").values(
-                *[field.name for field in fields(FieldContent)]
-            )
-        ),
+        "columns": columns,
         **money,
         **{
             name: getattr(version, name)
@@ -262,7 +277,8 @@ def content_hash(version: OfferVersion) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _columns_of(content: VersionContent) -> dict[str, Any]:
+def version_columns(content: VersionContent, *, category: Category) -> dict[str, Any]:
+    """What the content fills of a version's row."""
     columns = {
         field.name: getattr(content, field.name)
         for field in fields(VersionContent)
@@ -272,13 +288,14 @@ def _columns_of(content: VersionContent) -> dict[str, Any]:
         "reward_minor_units": content.reward.minor_units,
         "fee_minor_units": content.fee.minor_units,
         "currency": content.reward.currency,
+        "words": _words(category, content),
     }
 
 
-def _words(offer: Offer, content: VersionContent) -> str:
+def _words(category: Category, content: VersionContent) -> str:
     """What search finds beside title, summary and description."""
     columns = [f"{column.name}: {column.meaning}" for column in content.columns]
-    return "\n".join([offer.category.name, *columns])
+    return "\n".join([category.name, *columns])
 
 
 def _locked(version: OfferVersion) -> OfferVersion:

@@ -19,6 +19,7 @@ from offers import access, pricing
 from offers.forms import SearchForm
 from offers.models import Offer, OfferField, OfferVersion
 from offers.queries import catalogue, pages
+from offers.queries.hits import HitPaginator
 
 ROWS = 50
 
@@ -44,7 +45,7 @@ class OfferList(OpenView):
         search = SearchForm(request.GET).search()
         found = catalogue.find(search, tax_percent=settings.FEE_TAX_PERCENT)
         paging = OfferPages()
-        counted = partial(catalogue.CountedPaginator, total=found.total)
+        counted = partial(HitPaginator, total=found.total)
         paging.django_paginator_class = counted  # type: ignore[assignment]  # called as the class is
         offers = paging.paginate_queryset(found.offers, request, view=self)
         return paging.get_paginated_response([_row(request, offer) for offer in offers or []])

@@ -27,6 +27,34 @@ PURPOSE_NAMES: Final = {
     "ResearchAndDevelopment": "Product design",
 }
 
+# Data plugs by the namespace of their endpoints, in the order of the page; others are called as it.
+SOURCE_NAMES: Final = {
+    "fitbit": "Fitbit",
+    "spotify": "Spotify",
+    "monzo": "Monzo",
+    "starling": "Starling",
+    "uber": "Uber",
+    "calendar": "Google Calendar",
+    "facebook": "Facebook",
+    "twitter": "Twitter",
+    "instagram": "Instagram",
+    "rumpel": "The HAT app",
+    "she": "HAT insights",
+}
+
+# Kinds of data: the sensitivities that a dictionary of fields knows.
+KIND_NAMES: Final = {
+    "TIME": "Times and dates",
+    "LOC": "Places",
+    "HEALTH": "Body and health",
+    "FIN": "Money",
+    "PREF": "Tastes and habits",
+    "SOC": "Messages and posts",
+    "DEM": "About the person",
+    "ID": "Names and contacts",
+    "3P": "About other people",
+}
+
 
 def country_name(code: str) -> str:
     """Name the country as a sentence does; a code is nothing for people to read."""

@@ -11,7 +11,10 @@ from offers.queries.catalogue import SORTS, Search
 
 LONGEST_SEARCH = 200
 MOST_VALUES = 40
-FACETS = ("category", "people", "purpose", "collection", "care")
+FACETS = (
+    *("category", "people", "price", "source", "kind", "purpose"),
+    *("period", "collection", "group", "age", "country", "care"),
+)
 PENCE = 100
 
 

@@ -12,7 +12,8 @@ from django.http import HttpRequest, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince, timeuntil
 
 from common import statuses
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 register = template.Library()
 
 DASH, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
+
+# Around a word that was searched for, until the text is escaped: no keyboard types them.
+MARK_BEGIN, MARK_END = "\ue000", "\ue001"
 
 # The edges of the bands in which the shop tells how many people there are.
 BAND_EDGES = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
@@ -82,6 +86,13 @@ def plural(count: int, words: str) -> str:
     """Say ``3 people`` for ``3|plural:"person,people"``."""
     one, many = words.split(",")
     return f"{number(count)} {one if count == 1 else many}"
+
+
+@register.filter
+def marked(text: str) -> SafeString:
+    """Escape the text, then turn the two private characters around a match into ``<mark>``."""
+    said = escape(text).replace(MARK_BEGIN, "<mark>").replace(MARK_END, "</mark>")
+    return mark_safe(said)  # noqa: S308  # escaped above
 
 
 @register.filter

@@ -28,7 +28,7 @@ _LIVE = (AcceptanceStatus.ACCEPTED, AcceptanceStatus.CONFIRMED, AcceptanceStatus
 _KEPT = Q(status=AcceptanceStatus.ENDED, delivered_at__isnull=False)
 _ROUNDED_TO = 5  # a number that moves by one would tell who came and who went
 # Long texts that no list shows.
-_UNSHOWN = ("description", "sample", "words", "search")
+_UNSHOWN = ("description", "sample", "words")
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def versions_waiting() -> QuerySet[OfferVersion]:
     return (
         OfferVersion.objects.filter(status=OfferVersionStatus.SUBMITTED)
         .select_related("offer__category", "offer__publisher", "created_by")
-        .defer("bundle", "sample", "search")
+        .defer("bundle", "sample")
         .order_by("created_at", "pk")
     )
 

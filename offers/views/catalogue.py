@@ -21,6 +21,7 @@ from offers.constants import MOST_PLACES, USUAL_PLACES
 from offers.forms import PlacesForm, SearchForm
 from offers.models import Offer, OfferStatus, OfferVersion
 from offers.queries import catalogue, pages
+from offers.queries.facets import Facet
 from offers.tables import columns_of, tables_of
 from offers.views.kept import Facts, kept_body
 from offers.views.visitors import is_visitor, kept_for_visitors
@@ -60,11 +61,13 @@ def _shelf(address: QueryDict) -> dict[str, Any]:
     return {
         "form": form,
         "search": search,
+        "is_unread": found.is_unread,
+        "meant": _meant(search, found),
         "sorts": {k: v for k, v in catalogue.SORTS.items() if k != "best" or search.words},
         "facets": found.facets,
         "chips": _chips(address, search, found.facets),
         "page": found.pages(OFFERS_ON_A_PAGE).get_page(address.get("page")),
-        "on_sale": catalogue.offers_on_sale().count(),
+        "on_sale": found.on_sale,
     }
 
 
@@ -107,6 +110,13 @@ def sample_download(request: HttpRequest, slug: str) -> HttpResponse:
     name = f"{offer.reference}-{table}-invented.{suffix}"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
+
+
+def _meant(search: catalogue.Search, found: catalogue.Catalogue) -> str:
+    """Better-spelt words, where nothing was found and they would find something."""
+    if found.total or not search.words or found.is_unread:
+        return ""
+    return catalogue.did_you_mean(search, tax_percent=settings.FEE_TAX_PERCENT)
 
 
 def _wants_part(request: HttpRequest) -> bool:
@@ -172,7 +182,7 @@ def _address(query: QueryDict) -> QueryDict:
 
 
 def _chips(
-    query: QueryDict, search: catalogue.Search, facets: Sequence[catalogue.Facet]
+    query: QueryDict, search: catalogue.Search, facets: Sequence[Facet]
 ) -> list[dict[str, str]]:
     """What is chosen, each with the address of the page without it."""
     chips = [

@@ -4,44 +4,22 @@ The stamp of the shelf is read first and is part of the key, so nothing kept is 
 shelf.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from threading import Lock
-from typing import Generic, TypeVar
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from offers.queries import catalogue
+from offers.queries.memory import Kept
 
 MOST = 256  # of some 40 KB each
 LONGEST_ADDRESS = 300
 HEADERS = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request", "Accept-Language")
 
-V = TypeVar("V")
 Facts = Mapping[str, str]
 
 
-class Kept(Generic[V]):
-    """The most recently asked for, by key."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, V] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable) -> V | None:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def keep(self, key: Hashable, value: V) -> None:
-        with self._lock:
-            self._kept[key] = value
-            if len(self._kept) > MOST:
-                self._kept.popitem(last=False)
-
-
-_bodies: Kept[Facts] = Kept()
+_bodies: Kept[Facts] = Kept(most=MOST)
 
 
 def has_usual_address(request: HttpRequest) -> bool:
@@ -50,8 +28,9 @@ def has_usual_address(request: HttpRequest) -> bool:
 
 
 def address_of(request: HttpRequest) -> tuple[str | None, ...]:
-    """What of a request decides what is shown to somebody unknown."""
-    return (request.get_full_path(), *map(request.headers.get, HEADERS))
+    """What of a request decides what is shown to somebody unknown; “in the last week” moves on."""
+    today = timezone.now().date().isoformat()
+    return (today, request.get_full_path(), *map(request.headers.get, HEADERS))
 
 
 def kept_body(request: HttpRequest, make: Callable[[], Facts], *, about: Hashable = None) -> Facts:

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from offers.queries import catalogue
-from offers.views.kept import Kept, address_of, has_usual_address
+from offers.queries.memory import Kept
+from offers.views.kept import MOST, address_of, has_usual_address
 
 COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
 OK = 200
@@ -19,7 +20,7 @@ OK = 200
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-_pages: Kept[tuple[bytes, dict[str, str]]] = Kept()
+_pages: Kept[tuple[bytes, dict[str, str]]] = Kept(most=MOST)
 
 
 def kept_for_visitors(view: View[P]) -> View[P]:

@@ -31,6 +31,7 @@ def test_the_list_takes_the_parameters_of_the_page(client, db):
 
 def test_twenty_offers_cost_as_many_queries_as_one(client, version):
     client.get(LIST)  # the first request also makes the entry that counts requests
+    factories.make_version()  # what is counted is kept while the shelf stays the same
     with CaptureQueriesContext(connection) as for_one:
         client.get(LIST)
     for _ in range(20):
@@ -41,7 +42,7 @@ def test_twenty_offers_cost_as_many_queries_as_one(client, version):
 
     assert len(for_many) == len(for_one)
     ours = [query for query in for_many.captured_queries if "offers_" in query["sql"]]
-    assert len(ours) == 3
+    assert len(ours) == 5
 
 
 def test_one_offer_brings_its_dictionary_definition_and_sample(client, version):

@@ -12,7 +12,8 @@ URL = "/"
 
 
 def _titles(response):
-    return re.findall(r'class="offer-card__link"[^>]*>([^<]+)<', response.content.decode())
+    links = re.findall(r'class="offer-card__link"[^>]*>(.+?)</a>', response.content.decode())
+    return [re.sub(r"</?mark>", "", words) for words in links]
 
 
 def _count(response, facet, value):
@@ -257,12 +258,12 @@ def test_going_back_htmx_gets_the_whole_page(client, version):
 
 def test_sixty_offers_cost_as_many_queries_as_one(client, django_assert_num_queries, db):
     _offer("One")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(URL)
     for number in range(59):
         _offer(f"Offer {number}", category=factories.make_category(f"subject-{number % 5}"))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(URL)
 
 

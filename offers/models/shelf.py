@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.utils import timezone
 
@@ -78,6 +77,9 @@ class Offer(models.Model):
         default=0, help_text="Connected HATs that hold every endpoint; shown as a band only."
     )
     people_counted_at = models.DateTimeField(null=True, blank=True)
+    popularity = models.PositiveSmallIntegerField(
+        default=0, help_text="Band of how many organisations bought places lately: 0 to 4."
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -157,15 +159,6 @@ class OfferVersion(models.Model):
     words = models.TextField(
         blank=True, default="", help_text="Names and meanings of the fields, and the subject."
     )
-    search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("summary", weight="B", config="english")
-        + SearchVector("words", weight="B", config="english")
-        + SearchVector("description", weight="C", config="english"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
-
     endpoints = models.GeneratedField(
         expression=models.Func("bundle", function="offers_bundle_endpoints"),
         output_field=ArrayField(models.TextField()),
@@ -194,7 +187,6 @@ class OfferVersion(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(fields=["search"], name="offerversion_search"),
             GinIndex(fields=["endpoints"], name="offerversion_endpoints"),
         ]
 

@@ -1,0 +1,219 @@
+"""The groups of boxes beside the results, each a column of small numbers of the listing.
+
+A choice is the set of numbers that fit it. That is all counting and filtering know, so a new group
+is a column and its choices.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+
+from accounts.constants import COUNTRIES
+from common.templatetags.ui import BAND_EDGES
+from offers.constants import KIND_NAMES, PURPOSE_NAMES, SOURCE_NAMES
+from offers.models import Collection
+
+PEOPLE_BANDS = (  # value, words, lowest, highest (not included); edges of the published bands
+    ("5000", "More than 5,000", 5_000, None),
+    ("1000", "1,000 to 5,000", 1_000, 5_000),
+    ("200", "200 to 1,000", 200, 1_000),
+    ("0", "Fewer than 200", 0, 200),
+)
+PRICE_EDGES = (100, 200, 500, 1_000)  # pence; a band begins at its edge
+PRICE_BANDS = (
+    ("0", "Below £1"),
+    ("1", "£1 to £2"),
+    ("2", "£2 to £5"),
+    ("5", "£5 to £10"),
+    ("10", "£10 and more"),
+)
+PERIODS = (
+    ("past", "What is there already"),
+    ("month", "Ongoing, up to a month"),
+    ("longer", "Ongoing, longer than a month"),
+)
+GROUPS = (("20", "Up to 20 people"), ("50", "21 to 50 people"), ("more", "More than 50 people"))
+AGES = (("7", "In the last week"), ("30", "In the last month"), ("90", "In the last quarter"))
+OWN_SHELF = "market"  # instead of a country: the market's own offers
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One box to tick; ``chip`` says it away from its group.
+
+    :param fits: numbers of the facet's column with which an offer is among them.
+    """
+
+    value: str
+    label: str
+    chip: str
+    fits: frozenset[int]
+    is_chosen: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A group of boxes: any of them fits, or, with ``needs_all``, every one must."""
+
+    key: str
+    legend: str
+    column: str
+    choices: Sequence[Choice]
+    needs_all: bool = False
+
+    @property
+    def allowed(self) -> frozenset[int] | None:
+        """Numbers that the ticked boxes allow; ``None`` where none is ticked."""
+        ticked = [choice.fits for choice in self.choices if choice.is_chosen]
+        if not ticked:
+            return None
+        return reduce(frozenset.__and__ if self.needs_all else frozenset.__or__, ticked)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether any box is ticked."""
+        return any(choice.is_chosen for choice in self.choices)
+
+    def wanted(self, choice: Choice) -> frozenset[int]:
+        """Numbers that fit after a click on the choice, as far as this group says."""
+        allowed = self.allowed
+        return choice.fits & allowed if self.needs_all and allowed is not None else choice.fits
+
+    def ticked(self, values: Sequence[str]) -> "Facet":
+        """The same with these boxes ticked."""
+        choices = [replace(choice, is_chosen=choice.value in values) for choice in self.choices]
+        return replace(self, choices=choices)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the shelf has: subjects, and combinations of values by facet and number."""
+
+    categories: Sequence[tuple[int, str, str]]
+    sets: Mapping[str, Mapping[int, Sequence[str]]]
+    on_sale: int
+
+
+def facets(known: Known, *, price: str, today: date) -> list[Facet]:
+    """All groups in the order of the page, nothing ticked.
+
+    :param price: SQL of the price of one person, in minor units.
+    """
+    return [
+        Facet("category", "Subject", "category_id", _categories(known)),
+        Facet("people", "People who have it", "people", _people()),
+        _of_price(price),
+        Facet("source", "Where the data comes from", "source_set", _members(known, "source")),
+        Facet("kind", "Kind of data", "kind_set", _members(known, "kind")),
+        Facet("purpose", "Allowed for", "purpose_set", _members(known, "purpose")),
+        Facet("period", "Collection", "period", _numbered(PERIODS)),
+        Facet("collection", "How often it is read", "collection", _collections()),
+        Facet("group", "Smallest group", '"group"', _numbered(GROUPS, chip="Smallest group: {}")),
+        _of_age(today),
+        Facet("country", "Publisher’s country", "country_set", _members(known, "country")),
+        Facet("care", "Care", "care", _care(), needs_all=True),
+    ]
+
+
+def _categories(known: Known) -> list[Choice]:
+    return [Choice(slug, name, name, frozenset({pk})) for pk, slug, name in known.categories]
+
+
+def _people() -> list[Choice]:
+    return [
+        Choice(value, words, f"{words} people", frozenset(_bands(lowest, highest)))
+        for value, words, lowest, highest in PEOPLE_BANDS
+    ]
+
+
+def _bands(lowest: int, highest: int | None) -> Iterable[int]:
+    """Numbers of the published bands between two edges: band 0 ends where the first edge is."""
+    first = BAND_EDGES.index(lowest) + 1 if lowest else 0
+    last = BAND_EDGES.index(highest) + 1 if highest else len(BAND_EDGES) + 1
+    return range(first, last)
+
+
+def _of_price(price: str) -> Facet:
+    edges = ",".join(map(str, PRICE_EDGES))
+    column = f"width_bucket({price}, ARRAY[{edges}])"
+    return Facet("price", "Price per person", column, _numbered(PRICE_BANDS))
+
+
+def _of_age(today: date) -> Facet:
+    """Boxes that contain one another: what is a week old is a month old too."""
+    limits = [today - timedelta(days=int(days)) for days, _words in AGES]
+    moments = [datetime.combine(limit, time.min, UTC).isoformat() for limit in limits]
+    column = "CASE" + "".join(
+        f" WHEN published_at >= '{moment}'::timestamptz THEN {number}"
+        for number, moment in enumerate(moments)
+    )
+    choices = [
+        Choice(days, words, f"Published {words[0].lower()}{words[1:]}", frozenset(range(place + 1)))
+        for place, (days, words) in enumerate(AGES)
+    ]
+    return Facet("age", "Published", f"{column} ELSE {len(AGES)} END", choices)
+
+
+def _numbered(named: Iterable[tuple[str, str]], *, chip: str = "{}") -> list[Choice]:
+    return [
+        Choice(value, words, chip.format(words), frozenset({number}))
+        for number, (value, words) in enumerate(named)
+    ]
+
+
+def _collections() -> list[Choice]:
+    return [
+        Choice(value, label, f"Read {label.lower()}", frozenset({number}))
+        for number, (value, label) in enumerate(Collection.choices)
+    ]
+
+
+def _care() -> list[Choice]:
+    special, location = "Without special categories", "Without precise location"
+    return [
+        Choice("no-special", special, special, frozenset({0, 2})),
+        Choice("no-location", location, location, frozenset({0, 1})),
+    ]
+
+
+def _members(known: Known, key: str) -> list[Choice]:
+    """One box for each value that any combination holds, in the order of its words."""
+    sets = known.sets.get(key, {})
+    names = _NAMES[key]
+    values = {member for members in sets.values() for member in members}
+    if key == "purpose":
+        values = set(names)  # the closed list, whole
+    return [
+        Choice(
+            value,
+            label,
+            _CHIPS[key].format(f"{label[0].lower()}{label[1:]}" if key == "purpose" else label),
+            frozenset(number for number, members in sets.items() if value in members),
+        )
+        for value, label in sorted(_labelled(values, names), key=lambda pair: _place(pair, names))
+    ]
+
+
+def _labelled(values: Iterable[str], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(value, names.get(value, value.capitalize())) for value in values if value]
+
+
+def _place(pair: tuple[str, str], names: Mapping[str, str]) -> tuple[int, str]:
+    order = list(names)
+    return (order.index(pair[0]) if pair[0] in names else len(order), pair[1])
+
+
+_NAMES: Mapping[str, Mapping[str, str]] = {
+    "source": SOURCE_NAMES,
+    "kind": KIND_NAMES,
+    "purpose": PURPOSE_NAMES,
+    "country": {OWN_SHELF: "HAT Market’s own", **COUNTRIES},
+}
+_CHIPS = {
+    "source": "From {}",
+    "kind": "{}",
+    "purpose": "Allowed for {}",
+    "country": "Publisher: {}",
+}
