@@ -1,7 +1,6 @@
 """Search reads one narrow row an offer, which triggers keep: counting and ranking touch no other.
 
-The long text vector is stored apart from the row (``toast_tuple_target``): the index answers which
-rows match, and a scan of the matches reads small rows only.
+The index answers which rows match the words; ranking reads ``brief`` alone, which is short.
 """
 
 from functools import reduce
@@ -67,16 +66,17 @@ BEGIN
     )
     INSERT INTO offers_listing (offer_id, category_id, published_at, reward_minor_units,
         fee_minor_units, source_set, kind_set, purpose_set, country_set, people, popularity,
-        collection, period, "group", care, brief, document)
+        terms, brief, document)
     SELECT id, category_id, coalesce(published_at, created_at), reward_minor_units,
         fee_minor_units,
         offers_value_set('source', sources), offers_value_set('kind', kinds),
         offers_value_set('purpose', purposes), offers_value_set('country', ARRAY[country]),
         width_bucket(people_available, BANDS), popularity,
-        CASE collection WHEN 'once' THEN 0 WHEN 'daily' THEN 1 ELSE 2 END,
-        CASE WHEN collection = 'once' THEN 0 WHEN period_days <= 31 THEN 1 ELSE 2 END,
-        width_bucket(smallest_group, ARRAY[21, 51]),
-        special_category::int + 2 * precise_location::int,
+        -- Digits: collection (3), period (3), smallest group (3), care (4).
+        CASE collection WHEN 'once' THEN 0 WHEN 'daily' THEN 1 ELSE 2 END
+            + 3 * CASE WHEN collection = 'once' THEN 0 WHEN period_days <= 31 THEN 1 ELSE 2 END
+            + 9 * width_bucket(smallest_group, ARRAY[21, 51])
+            + 27 * (special_category::int + 2 * precise_location::int),
         brief,
         brief
             || setweight(to_tsvector('english', concat_ws(E'\\n',
@@ -91,8 +91,7 @@ BEGIN
         fee_minor_units = EXCLUDED.fee_minor_units, source_set = EXCLUDED.source_set,
         kind_set = EXCLUDED.kind_set, purpose_set = EXCLUDED.purpose_set,
         country_set = EXCLUDED.country_set, people = EXCLUDED.people,
-        popularity = EXCLUDED.popularity, collection = EXCLUDED.collection,
-        period = EXCLUDED.period, "group" = EXCLUDED."group", care = EXCLUDED.care,
+        popularity = EXCLUDED.popularity, terms = EXCLUDED.terms,
         brief = EXCLUDED.brief, document = EXCLUDED.document;
 END $$;
 """
@@ -164,10 +163,6 @@ STAMPED = "".join(
     " FOR EACH STATEMENT EXECUTE FUNCTION offers_shelf_changed();"
     for table in ("offers_listing", "offers_synonym")
 )
-STORAGE = """
-ALTER TABLE offers_listing SET (toast_tuple_target = 1024);
-ALTER TABLE offers_listing ALTER COLUMN brief SET STORAGE MAIN;
-"""
 SYNONYMS = """
 CREATE FUNCTION offers_any_of(phrases text[]) RETURNS tsquery
     LANGUAGE plpgsql IMMUTABLE STRICT AS $$
@@ -319,23 +314,10 @@ class Migration(migrations.Migration):
                     models.SmallIntegerField(help_text="Number of the published band of people."),
                 ),
                 ("popularity", models.SmallIntegerField()),
-                ("collection", models.SmallIntegerField(help_text="0 once, 1 daily, 2 weekly.")),
                 (
-                    "period",
+                    "terms",
                     models.SmallIntegerField(
-                        help_text="0 what is there already, 1 to a month, 2 longer."
-                    ),
-                ),
-                (
-                    "group",
-                    models.SmallIntegerField(
-                        help_text="Smallest group: 0 to 20 people, 1 to 50, 2 more."
-                    ),
-                ),
-                (
-                    "care",
-                    models.SmallIntegerField(
-                        help_text="1 special category, plus 2 precise location."
+                        help_text="Digits: collection (3), period (3), group (3), care (4)."
                     ),
                 ),
                 (
@@ -347,7 +329,7 @@ class Migration(migrations.Migration):
                 (
                     "document",
                     django.contrib.postgres.search.SearchVectorField(
-                        help_text="All that finds the offer; stored apart from the row."
+                        help_text="All that finds the offer."
                     ),
                 ),
                 (
@@ -368,7 +350,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(STORAGE, migrations.RunSQL.noop),
         migrations.RunSQL(STAMPED, migrations.RunSQL.noop),
         migrations.RunSQL(
             SYNONYMS

@@ -48,12 +48,11 @@ class Listing(models.Model):
     country_set = models.IntegerField(help_text="Of the publisher; “market” for our own shelf.")
     people = models.SmallIntegerField(help_text="Number of the published band of people.")
     popularity = models.SmallIntegerField()
-    collection = models.SmallIntegerField(help_text="0 once, 1 daily, 2 weekly.")
-    period = models.SmallIntegerField(help_text="0 what is there already, 1 to a month, 2 longer.")
-    group = models.SmallIntegerField(help_text="Smallest group: 0 to 20 people, 1 to 50, 2 more.")
-    care = models.SmallIntegerField(help_text="1 special category, plus 2 precise location.")
+    terms = models.SmallIntegerField(
+        help_text="Digits: collection (3), period (3), group (3), care (4)."
+    )
     brief = SearchVectorField(help_text="Title (A) and summary (B): what ranking looks at.")
-    document = SearchVectorField(help_text="All that finds the offer; stored apart from the row.")
+    document = SearchVectorField(help_text="All that finds the offer.")
 
     class Meta:
         indexes = [

@@ -15,7 +15,7 @@ from django.db import connection
 from offers.queries.facets import Choice, Facet
 
 SqlValue = int | str | list[int]
-Tally = Mapping[tuple[int, int], Mapping[int, int]]  # (facet, bits failed) → number → offers
+Tally = Mapping[tuple[str, int], Mapping[int, int]]  # (column, bits failed) → number → offers
 
 
 @dataclass(frozen=True)
@@ -54,28 +54,27 @@ def filtered(where: Where, facets: Sequence[Facet]) -> Where:
 def counted(where: Where, facets: Sequence[Facet]) -> Counted:
     """Count in one pass over the listings that fit the words."""
     tally = _tally(where, facets)
-    total = sum(tally[0, 0].values())
+    total = sum(tally[facets[0].column, 0].values())
     return Counted(total, [_with_counts(facet, place, tally) for place, facet in enumerate(facets)])
 
 
 def _tally(where: Where, facets: Sequence[Facet]) -> Tally:
     failed, values = _failed(facets)
-    columns = [f"c{place}" for place in range(len(facets))]
-    sets = ", ".join(f"(failed, {column})" for column in columns)
-    said = ", ".join(
-        f"{facet.column} AS {column}" for facet, column in zip(facets, columns, strict=True)
-    )
-    listed = ", ".join(columns)
+    columns = list(dict.fromkeys(facet.column for facet in facets))
+    names = [f"c{place}" for place in range(len(columns))]
+    said = ", ".join(f"{column} AS {name}" for column, name in zip(columns, names, strict=True))
+    key, once = ("failed, ", "WHERE failed & (failed - 1) = 0") if values else ("", "")
+    sets, listed = ", ".join(f"({key}{name})" for name in names), ", ".join(names)
     sql = (
-        f"SELECT grouping({listed}), failed, coalesce({listed}), count(*)"  # noqa: S608  # our words
+        f"SELECT grouping({listed}), {key or '0, '}coalesce({listed}), count(*)"  # noqa: S608  # our words
         f" FROM (SELECT {failed} AS failed, {said} FROM offers_listing {where.sql}) AS fitting"
-        f" WHERE failed & (failed - 1) = 0 GROUP BY GROUPING SETS ({sets})"
+        f" {once} GROUP BY GROUPING SETS ({sets})"
     )
-    tally: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+    tally: dict[tuple[str, int], dict[int, int]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *where.values])
         for mask, bits, number, offers in cursor.fetchall():
-            tally[_place(mask, len(facets)), bits][number] = offers
+            tally[columns[_place(mask, len(columns))], bits][number] = offers
     return tally
 
 
@@ -98,7 +97,7 @@ def _failed(facets: Sequence[Facet]) -> tuple[str, list[SqlValue]]:
 def _with_counts(facet: Facet, place: int, tally: Tally) -> Facet:
     numbers: dict[int, int] = defaultdict(int)
     for bits in (0, 1 << place):
-        for number, offers in tally.get((place, bits), {}).items():
+        for number, offers in tally.get((facet.column, bits), {}).items():
             numbers[number] += offers
 
     def offers_of(choice: Choice) -> int:

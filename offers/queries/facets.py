@@ -1,13 +1,15 @@
 """The groups of boxes beside the results, each a column of small numbers of the listing.
 
 A choice is the set of numbers that fit it. That is all counting and filtering know, so a new group
-is a column and its choices.
+is a column and its choices. Several groups share a column, each with a digit of its own: the fewer
+columns, the faster is counting.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
+from math import prod
 
 from accounts.constants import COUNTRIES
 from common.templatetags.ui import BAND_EDGES
@@ -35,6 +37,9 @@ PERIODS = (
 )
 GROUPS = (("20", "Up to 20 people"), ("50", "21 to 50 people"), ("more", "More than 50 people"))
 AGES = (("7", "In the last week"), ("30", "In the last month"), ("90", "In the last quarter"))
+# Sizes of the digits in the columns that several groups share, lowest first.
+WORTH = (len(BAND_EDGES) + 1, len(PRICE_BANDS))  # people, price
+TERMS = (len(Collection.choices), len(PERIODS), len(GROUPS), 4)  # the last: care
 OWN_SHELF = "market"  # instead of a country: the market's own offers
 
 
@@ -101,29 +106,68 @@ def facets(known: Known, *, price: str, today: date) -> list[Facet]:
 
     :param price: SQL of the price of one person, in minor units.
     """
+    terms = "terms"
+    subject = f"category_id * {len(AGES) + 1} + {_age(today)}"
+    edges = ",".join(map(str, PRICE_EDGES))
+    worth = f"width_bucket({price}, ARRAY[{edges}]) * {len(BAND_EDGES) + 1} + people"
     return [
-        Facet("category", "Subject", "category_id", _categories(known)),
-        Facet("people", "People who have it", "people", _people()),
-        _of_price(price),
+        Facet("category", "Subject", subject, _categories(known)),
+        Facet("people", "People who have it", worth, _people()),
+        Facet("price", "Price per person", worth, _numbered(PRICE_BANDS, WORTH, 1)),
         Facet("source", "Where the data comes from", "source_set", _members(known, "source")),
         Facet("kind", "Kind of data", "kind_set", _members(known, "kind")),
         Facet("purpose", "Allowed for", "purpose_set", _members(known, "purpose")),
-        Facet("period", "Collection", "period", _numbered(PERIODS)),
-        Facet("collection", "How often it is read", "collection", _collections()),
-        Facet("group", "Smallest group", '"group"', _numbered(GROUPS, chip="Smallest group: {}")),
-        _of_age(today),
+        Facet("period", "Collection", terms, _numbered(PERIODS, TERMS, 1)),
+        Facet("collection", "How often it is read", terms, _collections()),
+        Facet("group", "Smallest group", terms, _groups()),
+        Facet("age", "Published", subject, _ages(known)),
         Facet("country", "Publisher’s country", "country_set", _members(known, "country")),
-        Facet("care", "Care", "care", _care(), needs_all=True),
+        Facet("care", "Care", terms, _care(), needs_all=True),
     ]
 
 
+def _with_digit(sizes: Sequence[int], place: int, wanted: Iterable[int]) -> frozenset[int]:
+    """All numbers, of digits of these sizes, lowest first, that have a wanted one at the place."""
+    low, digits = prod(sizes[:place]), frozenset(wanted)
+    return frozenset(n for n in range(prod(sizes)) if n // low % sizes[place] in digits)
+
+
 def _categories(known: Known) -> list[Choice]:
-    return [Choice(slug, name, name, frozenset({pk})) for pk, slug, name in known.categories]
+    ages = len(AGES) + 1
+    return [
+        Choice(slug, name, name, frozenset(range(pk * ages, (pk + 1) * ages)))
+        for pk, slug, name in known.categories
+    ]
+
+
+def _ages(known: Known) -> list[Choice]:
+    """Boxes that contain one another: what is a week old is a month old too."""
+    subjects, ages = [pk for pk, _slug, _name in known.categories], len(AGES) + 1
+    return [
+        Choice(
+            days,
+            words,
+            f"Published {words[0].lower()}{words[1:]}",
+            frozenset(pk * ages + age for pk in subjects for age in range(place + 1)),
+        )
+        for place, (days, words) in enumerate(AGES)
+    ]
+
+
+def _age(today: date) -> str:
+    """SQL of the number of the first of ``AGES`` that fits; one more where none does."""
+    limits = [today - timedelta(days=int(days)) for days, _words in AGES]
+    moments = [datetime.combine(limit, time.min, UTC).isoformat() for limit in limits]
+    cases = (
+        f" WHEN published_at >= '{moment}'::timestamptz THEN {number}"
+        for number, moment in enumerate(moments)
+    )
+    return f"CASE{''.join(cases)} ELSE {len(AGES)} END"
 
 
 def _people() -> list[Choice]:
     return [
-        Choice(value, words, f"{words} people", frozenset(_bands(lowest, highest)))
+        Choice(value, words, f"{words} people", _with_digit(WORTH, 0, _bands(lowest, highest)))
         for value, words, lowest, highest in PEOPLE_BANDS
     ]
 
@@ -135,46 +179,29 @@ def _bands(lowest: int, highest: int | None) -> Iterable[int]:
     return range(first, last)
 
 
-def _of_price(price: str) -> Facet:
-    edges = ",".join(map(str, PRICE_EDGES))
-    column = f"width_bucket({price}, ARRAY[{edges}])"
-    return Facet("price", "Price per person", column, _numbered(PRICE_BANDS))
-
-
-def _of_age(today: date) -> Facet:
-    """Boxes that contain one another: what is a week old is a month old too."""
-    limits = [today - timedelta(days=int(days)) for days, _words in AGES]
-    moments = [datetime.combine(limit, time.min, UTC).isoformat() for limit in limits]
-    column = "CASE" + "".join(
-        f" WHEN published_at >= '{moment}'::timestamptz THEN {number}"
-        for number, moment in enumerate(moments)
-    )
-    choices = [
-        Choice(days, words, f"Published {words[0].lower()}{words[1:]}", frozenset(range(place + 1)))
-        for place, (days, words) in enumerate(AGES)
-    ]
-    return Facet("age", "Published", f"{column} ELSE {len(AGES)} END", choices)
-
-
-def _numbered(named: Iterable[tuple[str, str]], *, chip: str = "{}") -> list[Choice]:
+def _numbered(named: Iterable[tuple[str, str]], sizes: Sequence[int], place: int) -> list[Choice]:
+    """The digits of one place, in order."""
     return [
-        Choice(value, words, chip.format(words), frozenset({number}))
+        Choice(value, words, words, _with_digit(sizes, place, {number}))
         for number, (value, words) in enumerate(named)
     ]
 
 
 def _collections() -> list[Choice]:
-    return [
-        Choice(value, label, f"Read {label.lower()}", frozenset({number}))
-        for number, (value, label) in enumerate(Collection.choices)
-    ]
+    choices = _numbered(Collection.choices, TERMS, 0)
+    return [replace(choice, chip=f"Read {choice.label.lower()}") for choice in choices]
+
+
+def _groups() -> list[Choice]:
+    choices = _numbered(GROUPS, TERMS, 2)
+    return [replace(choice, chip=f"Smallest group: {choice.label.lower()}") for choice in choices]
 
 
 def _care() -> list[Choice]:
     special, location = "Without special categories", "Without precise location"
     return [
-        Choice("no-special", special, special, frozenset({0, 2})),
-        Choice("no-location", location, location, frozenset({0, 1})),
+        Choice("no-special", special, special, _with_digit(TERMS, 3, {0, 2})),
+        Choice("no-location", location, location, _with_digit(TERMS, 3, {0, 1})),
     ]
 
 

@@ -1,7 +1,7 @@
 """Fill the shelf with the market's own offers: the subjects, and what lies in ``shelf/*.json``."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from common.money import Money
 from offers import actions
-from offers.models import Category, Offer
+from offers.models import Category, Offer, Synonym
 
+SYNONYMS = Path(__file__).parents[1] / "synonyms.txt"
 SHELF = Path(__file__).parents[1] / "shelf"
 CATEGORIES = (  # slug and drawing, name; in the order of the shelf
     ("places", "Places and movement"),
@@ -41,6 +42,7 @@ class Command(BaseCommand):
 @transaction.atomic
 def seed(*, at: datetime) -> int:
     """Publish every offer of the shelf that is not there yet; how many those are."""
+    seed_synonyms()
     categories = {slug: _category(slug, name, place) for place, (slug, name) in _numbered()}
     known = set(Offer.objects.filter(current_version__isnull=False).values_list("slug", flat=True))
     shelf = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(SHELF.glob("*.json"))]
@@ -48,6 +50,25 @@ def seed(*, at: datetime) -> int:
     for raw in missing:
         _publish(raw, categories[raw["category"]], at=at)
     return len(missing)
+
+
+def seed_synonyms() -> None:
+    """Read the file again: what it says holds, what it no longer names is gone."""
+    named = dict(_synonyms(SYNONYMS.read_text(encoding="utf-8")))
+    Synonym.objects.exclude(word__in=named).delete()
+    Synonym.objects.bulk_create(
+        (Synonym(word=word, finds=finds) for word, finds in named.items()),
+        update_conflicts=True,
+        unique_fields=["word"],
+        update_fields=["finds"],
+    )
+
+
+def _synonyms(text: str) -> Iterator[tuple[str, list[str]]]:
+    for line in text.splitlines():
+        word, colon, finds = line.partition(":")
+        if colon and not line.startswith("#"):
+            yield word.strip(), [find.strip() for find in finds.split(",")]
 
 
 def _numbered() -> list[tuple[int, tuple[str, str]]]:
