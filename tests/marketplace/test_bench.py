@@ -79,3 +79,17 @@ def test_the_sandbox_is_measured_without_a_database(monkeypatch: pytest.MonkeyPa
         assert figure["seconds"] > 0
     assert answers["per_core_second"] > 0
     assert answers["bytes_each"] > 20
+
+
+@pytest.mark.django_db
+def test_search_says_median_and_slowest_for_each_kind_of_word() -> None:
+    figures = _figures("search", size=30)
+
+    assert [figure["name"] for figure in figures] == [
+        "search for a middling word",
+        "search for a common word",
+        "the whole shelf, counted anew",
+    ]
+    for figure in figures:
+        assert 0 < figure["median_ms"] <= figure["p99_ms"]
+        assert figure["offers"] == 30 + 16

@@ -1,4 +1,4 @@
-"""Measure on the spot: ``manage.py bench retrieval|pages|accept|export|sandbox [--json]``."""
+"""Measure on the spot: ``manage.py bench retrieval|pages|accept|export|search|sandbox [--json]``."""
 
 from argparse import ArgumentParser
 from importlib import import_module
@@ -14,6 +14,7 @@ NAMES = {
     "pages": "pages",
     "accept": "accept",
     "export": "export",
+    "search": "search",
     "sandbox": "sandbox_speed",
 }
 

@@ -1,0 +1,194 @@
+"""Fill the shelf with as many offers, and the market with as many HAT owners, as a test wants.
+
+Everything is invented and the same each time; what is there already is counted and left as it is.
+"""
+
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.models import Organisation, OrganisationStatus, User
+from hats.models import HatOwner
+from offers import actions
+from offers.management.commands import seed_offers
+from offers.management.variations import variation
+from offers.models import Category, Offer, OfferField, OfferVersion, OfferVersionStatus
+
+BATCH = 2_000
+SLUG, DOMAIN = "-seeded-", ".seeded.invalid"
+OFFERS_OF_A_PUBLISHER = 200
+KINDS = ("University", "Museum", "Charity", "Public body", "Company")
+NAMES = ("Harbour", "Northgate", "Willow", "Quayside", "Meridian", "Larkhill", "Ashdown", "Tarn")
+COUNTRIES = ("GB", "GB", "GB", "IE", "DE", "FR", "NL")
+OLDEST_DAYS = 730
+PLUGS_OF_A_HAT = (1, 6)
+
+
+class Command(BaseCommand):
+    """``manage.py seed --offers 100000 --owners 100000``."""
+
+    help = "Invent offers on the shelf and connected HAT owners, up to these numbers."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--offers", type=int, default=0, metavar="N")
+        parser.add_argument("--owners", type=int, default=0, metavar="N")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Invented offers and owners are for demos and tests: set DEMO=1.")
+        began, at = time.monotonic(), timezone.now()
+        seed_offers.seed(at=at)
+        offers = seed_shelf(options["offers"], at=at)
+        owners = seed_owners(options["owners"], at=at)
+        actions.refresh_people_available(at)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        took = time.monotonic() - began
+        self.stdout.write(f"{offers:,} offers and {owners:,} owners are new, in {took:.0f} s.")
+
+
+def seed_shelf(wanted: int, *, at: datetime) -> int:
+    """Publish invented offers until there are so many; how many are new."""
+    there = Offer.objects.filter(slug__contains=SLUG).count()
+    shelf = [path.read_text("utf-8") for path in sorted(seed_offers.SHELF.glob("*"))]
+    categories = {category.slug: category for category in Category.objects.all()}
+    publishers = _publishers(wanted // OFFERS_OF_A_PUBLISHER + 1, at=at)
+    for numbers in _batches(range(there, wanted)):
+        made = [(number, *_invented(number, shelf)) for number in numbers]
+        _publish(made, categories, publishers, at=at)
+    return max(0, wanted - there)
+
+
+def _invented(number: int, shelf: Sequence[str]) -> tuple[dict[str, Any], actions.VersionContent]:
+    rng = Random(number)  # noqa: S311  # repeatable, not secret
+    raw = variation(rng.choice(shelf), rng)
+    return raw, seed_offers.content_of(raw)
+
+
+@transaction.atomic
+def _publish(
+    made: Sequence[tuple[int, dict[str, Any], actions.VersionContent]],
+    categories: Mapping[str, Category],
+    publishers: Sequence[Organisation],
+    *,
+    at: datetime,
+) -> None:
+    """Offers, versions and fields; at last the versions are made current, which lists them."""
+    offers = Offer.objects.bulk_create(
+        Offer(
+            slug=f"{slugify(raw['title'])[:60]}{SLUG}{number}",
+            category=categories[raw["category"]],
+            publisher=publishers[number % len(publishers)] if number % 10 else None,
+            popularity=min(4, int(Random(number).expovariate(1.5))),  # noqa: S311  # not secret
+            created_at=at,
+        )
+        for number, raw, _content in made
+    )
+    versions = OfferVersion.objects.bulk_create(
+        _version(offer, content, number=number, at=at)
+        for offer, (number, _raw, content) in zip(offers, made, strict=True)
+    )
+    OfferField.objects.bulk_create(
+        OfferField(version=version, position=position, **vars(column))
+        for version, (_number, _raw, content) in zip(versions, made, strict=True)
+        for position, column in enumerate(content.columns)
+    )
+    first = OfferVersion.objects.filter(offer=OuterRef("pk")).values("pk")[:1]
+    Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(
+        current_version=Subquery(first)
+    )
+
+
+def _version(
+    offer: Offer, content: actions.VersionContent, *, number: int, at: datetime
+) -> OfferVersion:
+    days = Random(number).uniform(0, OLDEST_DAYS)  # noqa: S311  # repeatable, not secret
+    version = OfferVersion(
+        offer=offer,
+        number=1,
+        status=OfferVersionStatus.PUBLISHED,
+        created_at=at,
+        published_at=at - timedelta(days=days),
+        **actions.version_columns(content, category=offer.category),
+    )
+    columns = [vars(column) for column in content.columns]
+    version.content_hash = actions.content_hash(version, columns=columns)
+    return version
+
+
+def _publishers(wanted: int, *, at: datetime) -> list[Organisation]:
+    """Verified organisations, as many as asked for."""
+    slugs = [f"publisher{SLUG}{number}" for number in range(wanted)]
+    Organisation.objects.bulk_create(
+        (_publisher(number, slug, at=at) for number, slug in enumerate(slugs)),
+        ignore_conflicts=True,
+    )
+    return list(Organisation.objects.filter(slug__in=slugs).order_by("pk"))
+
+
+def _publisher(number: int, slug: str, *, at: datetime) -> Organisation:
+    kind = KINDS[number % len(KINDS)]
+    return Organisation(
+        name=f"{NAMES[number % len(NAMES)]} {kind} {number + 1}",
+        slug=slug,
+        kind=kind,
+        city="Bristol",
+        country=COUNTRIES[number % len(COUNTRIES)],
+        contact_email=f"data{number}@publisher.invalid",
+        status=OrganisationStatus.VERIFIED,
+        verified_at=at,
+    )
+
+
+def seed_owners(wanted: int, *, at: datetime) -> int:
+    """Connect invented owners, whose HATs nobody can reach, until there are so many."""
+    there = HatOwner.objects.filter(hat_domain__endswith=DOMAIN).count()
+    endpoints = _endpoints_of_the_shelf()
+    for numbers in _batches(range(there, wanted)):
+        _connect(numbers, endpoints, at=at)
+    return max(0, wanted - there)
+
+
+@transaction.atomic
+def _connect(numbers: Sequence[int], endpoints: Sequence[str], *, at: datetime) -> None:
+    users = User.objects.bulk_create(User(email=None, password="!") for _ in numbers)  # noqa: S106  # none
+    HatOwner.objects.bulk_create(
+        HatOwner(
+            user=user,
+            hat_domain=f"hat{number}{DOMAIN}",
+            cluster=DOMAIN.lstrip("."),
+            public_key="",
+            connected_at=at,
+            endpoints=_held(number, endpoints),
+        )
+        for number, user in zip(numbers, users, strict=True)
+    )
+
+
+def _held(number: int, endpoints: Sequence[str]) -> list[str]:
+    """What one HAT holds; well-known plugs are held by more people."""
+    rng = Random(number)  # noqa: S311  # repeatable, not secret
+    count = rng.randint(*PLUGS_OF_A_HAT)
+    likely = [int(len(endpoints) * rng.random() ** 2) for _ in range(count)]
+    return sorted({endpoints[place] for place in likely})
+
+
+def _endpoints_of_the_shelf() -> list[str]:
+    own = Offer.objects.filter(publisher=None, current_version__isnull=False)
+    held = own.values_list("current_version__endpoints", flat=True).distinct()
+    return sorted({name for endpoints in held for name in endpoints or ()})
+
+
+def _batches(numbers: range) -> Iterator[range]:
+    for start in range(numbers.start, numbers.stop, BATCH):
+        yield range(start, min(start + BATCH, numbers.stop))
