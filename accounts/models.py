@@ -233,6 +233,9 @@ class Notification(models.Model):
     subject = models.CharField(max_length=160)
     line = models.CharField(max_length=400, help_text="The consequence, in one sentence.")
     link = models.CharField(max_length=200, help_text="Path of the one page to open.")
+    stop_link = models.CharField(
+        max_length=200, blank=True, default="", help_text="Path where such notices can be stopped."
+    )
     key = models.CharField(max_length=160, unique=True, help_text="The fact told: told once.")
     created_at = models.DateTimeField(default=timezone.now)
     mailed_at = models.DateTimeField(null=True)

@@ -11,14 +11,22 @@ from accounts.models import Notification, User
 from common import outbox
 
 
-def notify(
-    users: Iterable[User], *, notice: str, subject: str, line: str, link: str, key: str
+def notify(  # one keyword a column
+    users: Iterable[User],
+    *,
+    notice: str,
+    subject: str,
+    line: str,
+    link: str,
+    key: str,
+    stop_link: str = "",
 ) -> None:
     """Write one notice a person, in the caller's transaction; the mail leaves after it.
 
     :param notice: the template name below ``emails/``; ``emails/notice`` serves where none is.
     :param link: path of the one page to open.
     :param key: names the fact, so that it is told once to each person.
+    :param stop_link: path where the person can stop such notices without logging in.
     """
     for user in users:
         row, created = Notification.objects.get_or_create(
@@ -29,6 +37,7 @@ def notify(
                 "subject": subject,
                 "line": line,
                 "link": link,
+                "stop_link": stop_link,
             },
         )
         if created and user.email:
@@ -39,11 +48,17 @@ def mail(*, notification: Notification) -> None:
     """Send one notice's mail, unless it has left already."""
     if notification.mailed_at or not notification.user.email:
         return
-    context = {"notification": notification, "url": settings.SITE_URL + notification.link}
+    stop_url = notification.stop_link and settings.SITE_URL + notification.stop_link
+    context = {
+        "notification": notification,
+        "url": settings.SITE_URL + notification.link,
+        "stop_url": stop_url,
+    }
     message = EmailMultiAlternatives(
         subject=notification.subject,
         body=render_to_string("emails/notice.txt", context),
         to=[notification.user.email],
+        headers={"List-Unsubscribe": f"<{stop_url}>"} if stop_url else {},
     )
     message.attach_alternative(render_to_string("emails/notice.html", context), "text/html")
     message.send()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
@@ -13,9 +14,19 @@ from buyers.actions import closing, payments, refunds
 from buyers.errors import GatewayUnreachable
 from buyers.models import Payment, Refund, TillSession
 from buyers.payments import till_webhook
+from buyers.queries.popularity import organisations_by_offer
 from common import outbox
+from offers.actions import set_popularity
 
 logger = logging.getLogger(__name__)
+POPULAR_WITHIN = timedelta(days=180)
+
+
+@shared_task(name="buyers.count_popularity")
+def count_popularity() -> None:
+    """Count again how many organisations bought places of each offer lately."""
+    since = timezone.now() - POPULAR_WITHIN
+    set_popularity(organisations_by_offer(since=since))
 
 
 @outbox.handler("buyers.settle_payment", retry_on=(GatewayUnreachable,))

@@ -24,6 +24,7 @@ LOOKS: dict[str, Look] = {
     "sent_back": Look("Sent back", ATTENTION, "arrow-return-left"),
     "listed": Look("On sale", GOOD, "check-circle"),
     "paused": Look("Paused", ATTENTION, "pause-circle"),
+    "answered": Look("Answered", GOOD, "check-circle"),
     # Orders and order lines.
     "placed": Look("Placed", INFO, "receipt"),
     "awaiting_approval": Look("Waiting for approval", ATTENTION, "hourglass-split"),

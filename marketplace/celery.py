@@ -28,6 +28,8 @@ PERIODIC: dict[str, tuple[str, float, str]] = {
     "reconcile": ("buyers.reconcile_payments", settings.SWEEP_SECONDS, "webhooks that got lost"),
     "close": ("buyers.close_due_lines", settings.SWEEP_SECONDS, "lines past their closing time"),
     "people": ("offers.refresh_people", 300, "how many HATs can fill each offer"),
+    "popularity": ("buyers.count_popularity", 3600, "how many organisations buy each offer"),
+    "matches": ("offers.tell_of_matches", 60, "new offers that fit a kept search"),
     "purge": ("fulfilment.purge_expired", 3600, "datasets past their retention"),
     "heartbeat": ("marketplace.worker_heartbeat", 15, "a deaf worker shows on /readyz"),
 }

@@ -1,12 +1,23 @@
 """Who may see, write and decide about offers: loaders that return the row, or raise."""
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from accounts.access import membership_for, require_moderator
 from accounts.models import Membership, Organisation, Role, User
 from common.errors import NotFound
 from offers.errors import OwnWork
-from offers.models import Offer, OfferVersion, OfferVersionStatus
+from offers.models import (
+    Category,
+    DataRequest,
+    DataRequestStatus,
+    Offer,
+    OfferList,
+    OfferVersion,
+    OfferVersionStatus,
+    SavedSearch,
+)
 
 _NO_OFFER = "We found no offer at this address. It may have been taken off the shelf."
 
@@ -36,6 +47,17 @@ def _published(offers: QuerySet[Offer]) -> Offer:
     if offer is None:
         raise NotFound(_NO_OFFER)
     return offer
+
+
+def topic(slug: str) -> Category:
+    """A subject of the shelf.
+
+    :raises NotFound: there is none of that name.
+    """
+    category = Category.objects.filter(slug=slug).first()
+    if category is None:
+        raise NotFound("There is no such topic.")
+    return category
 
 
 def version_to_review(user: User, reference: str, *, number: int) -> OfferVersion:
@@ -96,3 +118,85 @@ def require_decider(user: User | None, *, version: OfferVersion) -> None:
     )
     if is_own:
         raise OwnWork("This version is your own or your organisation’s: another moderator decides.")
+
+
+def require_shopper(user: User) -> User:
+    """Somebody with an address: HAT owners have no use for what shoppers keep.
+
+    :raises NotFound: a HAT owner.
+    """
+    if not user.email:
+        raise NotFound("There is no such page.")
+    return user
+
+
+def saved_search_of(user: User, uid: UUID) -> SavedSearch:
+    """:raises NotFound: this person keeps no such search."""
+    return _one_search(require_shopper(user).saved_searches.filter(uid=uid))
+
+
+def saved_search_by_link(uid: UUID) -> SavedSearch:
+    """For who has the link of a mail: its secret is the search's own number.
+
+    :raises NotFound: there is none (any more).
+    """
+    return _one_search(SavedSearch.objects.filter(uid=uid))
+
+
+def _one_search(searches: QuerySet[SavedSearch]) -> SavedSearch:
+    search = searches.first()
+    if search is None:
+        raise NotFound("This search is no longer kept.")
+    return search
+
+
+def offer_list_of(user: User, uid: UUID, *, need: Role = Role.VIEWER) -> OfferList:
+    """A shared list of one of the person's organisations.
+
+    :raises NotFound: no such list among theirs.
+    :raises NotAllowed: a member with a lesser role.
+    """
+    offer_list = OfferList.objects.select_related("organisation").filter(uid=uid).first()
+    if offer_list is None:
+        raise NotFound("We found no such list among your organisation’s.")
+    membership_for(user, offer_list.organisation.slug, need=need)
+    return offer_list
+
+
+def publishing_organisations(user: User) -> QuerySet[Organisation]:
+    """Those that the person owns and that have offers of their own on the shelf."""
+    return Organisation.objects.filter(
+        memberships__user=user,
+        memberships__role=Role.OWNER,
+        offers__current_version__isnull=False,
+    ).distinct()
+
+
+def data_request_to_see(user: User, reference: str) -> DataRequest:
+    """For moderators, members of who asked, and, while it is open, for publishers.
+
+    :raises NotFound: none of these, or no such request.
+    """
+    request = (
+        DataRequest.objects.select_related("organisation", "asked_by", "offer__current_version")
+        .filter(reference=reference)
+        .first()
+    )
+    if request is None or not _may_see(user, request):
+        raise NotFound("We found no such request.")
+    return request
+
+
+def _may_see(user: User, request: DataRequest) -> bool:
+    if user.is_moderator or user.memberships.filter(organisation=request.organisation_id).exists():
+        return True
+    return request.status == DataRequestStatus.OPEN and publishing_organisations(user).exists()
+
+
+def membership_of_request(user: User, request: DataRequest, *, need: Role) -> Membership:
+    """The person's membership of the organisation that asked.
+
+    :raises NotFound: not a member of it.
+    :raises NotAllowed: a member with a lesser role.
+    """
+    return membership_for(user, request.organisation.slug, need=need)

@@ -14,6 +14,9 @@ _IN_A_SENTENCE: Final = {
 _UNLISTED: Final = "a country outside our list"
 
 MOST_PLACES: Final = 5_000  # in one order line
+# Organisations that bought places of an offer lately: where each band of popularity begins. The
+# lowest hides whether anybody did.
+POPULARITY_EDGES: Final = (5, 10, 25, 50)
 USUAL_PLACES: Final = 100  # where the order box begins
 
 # Two or three words for each purpose, for narrow places: facets and chips.

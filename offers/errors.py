@@ -28,3 +28,10 @@ class OwnWork(DomainError):
 
     code = "own_work"
     http_status = 403
+
+
+class TooManyKept(DomainError):
+    """There is a cap on what one person or organisation keeps."""
+
+    code = "too_many_kept"
+    http_status = 409

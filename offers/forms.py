@@ -4,9 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 
+from offers.actions.requests import Question
 from offers.constants import MOST_PLACES
+from offers.models import OfferList, Purpose, SearchRhythm
 from offers.queries.catalogue import SORTS, Search
 
 LONGEST_SEARCH = 200
@@ -52,6 +55,11 @@ class SearchForm(forms.Form):
             price_to=_pence(values.get("price_to")),
             sort=values.get("sort", "") if values.get("sort") in SORTS else "",
         )
+
+
+def search_at(address: str) -> Search:
+    """The search behind the parameters of an address."""
+    return SearchForm(QueryDict(address)).search()
 
 
 class PlacesForm(forms.Form):
@@ -118,6 +126,118 @@ class DecisionForm(forms.Form):
         """All reasons in one text, at most as long as the column is."""
         parts = [*self.cleaned_data.get("reasons", []), self.cleaned_data.get("words", "")]
         return " ".join(part.strip() for part in parts if part.strip())[:512]
+
+
+class SavedSearchForm(forms.Form):
+    """A search to keep: its name and how often to tell of new matches."""
+
+    name = forms.CharField(max_length=120, label="Name", help_text="As you will read it in mails.")
+    rhythm = forms.ChoiceField(
+        choices=SearchRhythm.choices,
+        initial=SearchRhythm.DAILY,
+        label="Tell me of new offers that fit",
+        widget=forms.RadioSelect,
+    )
+    address = forms.CharField(required=False, max_length=1500, widget=forms.HiddenInput)
+
+
+class RhythmForm(forms.Form):
+    """How often to tell of new matches."""
+
+    rhythm = forms.ChoiceField(choices=SearchRhythm.choices)
+
+
+class ListsField(forms.ModelMultipleChoiceField[OfferList]):
+    """Shared lists by their names."""
+
+    def label_from_instance(self, obj: OfferList) -> str:
+        return obj.name
+
+
+class KeepForm(forms.Form):
+    """Where an offer is to be found again: all that is ticked, and nowhere else."""
+
+    bookmark = forms.BooleanField(required=False, label="My own bookmarks")
+    lists = ListsField(
+        queryset=OfferList.objects.none(),
+        required=False,
+        label="Lists that your organisation shares",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    new_list = forms.CharField(
+        required=False, max_length=80, label="A new shared list", help_text="Its name."
+    )
+
+    def __init__(
+        self, data: QueryDict | None, *, lists: QuerySet[OfferList], initial: dict[str, Any]
+    ) -> None:
+        super().__init__(data, initial=initial)
+        field = self.fields["lists"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = lists
+
+
+class RequestForm(forms.Form):
+    """What is missing on the shelf."""
+
+    title = forms.CharField(max_length=120, label="In one line")
+    what = forms.CharField(
+        max_length=2_000,
+        label="Which data",
+        help_text="Fields, from which services, over which time.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    purpose = forms.ChoiceField(choices=Purpose.choices, label="For what")
+    why = forms.CharField(
+        max_length=2_000,
+        label="What you want to learn from it",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    people = forms.IntegerField(
+        min_value=10, max_value=1_000_000, localize=True, label="From how many people"
+    )
+    budget = forms.DecimalField(
+        required=False,
+        min_value=0,
+        max_value=100_000_000,
+        decimal_places=2,
+        localize=True,
+        label="Budget for all of it, £",
+    )
+
+    def question(self) -> Question:
+        """The valid form as what is asked."""
+        values = dict(self.cleaned_data)
+        return Question(budget_minor_units=_pence(values.pop("budget")), **values)
+
+
+class AnswerForm(forms.Form):
+    """The answer to a request: an offer, or a reason why there will be none."""
+
+    ANSWER, CLOSE = "answer", "close"
+
+    decision = forms.ChoiceField(choices=[(ANSWER, "Answer"), (CLOSE, "Close")])
+    offer = forms.CharField(
+        required=False,
+        max_length=16,
+        label="Reference of the offer",
+        help_text="Such as HM-7F3K9QT.",
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=512,
+        label="Why there will be none",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        decision = cleaned.get("decision")
+        if decision == self.ANSWER and not cleaned.get("offer", "").strip():
+            self.add_error("offer", "Name the offer that answers the request.")
+        if decision == self.CLOSE and not cleaned.get("reason", "").strip():
+            self.add_error("reason", "Say why, so that who asked knows.")
+        return self.cleaned_data
 
 
 def _pence(pounds: Decimal | None) -> int | None:

@@ -3,7 +3,14 @@
 from django.urls import path
 
 from offers import api
-from offers.views import catalogue, help, moderation  # noqa: A004  # the module is called so
+from offers.views import (
+    catalogue,
+    help,  # noqa: A004  # the module is called so
+    keeping,
+    machines,
+    moderation,
+    requests,
+)
 
 app_name = "offers"
 
@@ -11,6 +18,25 @@ urlpatterns = [
     path("", catalogue.offer_list, name="offer-list"),
     path("offers/<slug:slug>/", catalogue.offer_detail, name="offer-detail"),
     path("offers/<slug:slug>/sample/", catalogue.sample_download, name="sample-download"),
+    path("offers/<slug:slug>/croissant.json", machines.croissant, name="croissant"),
+    path("offers/<slug:slug>/keep/", keeping.offer_keep, name="offer-keep"),
+    path("topics/<slug:slug>/", catalogue.topic, name="topic"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("catalogue.jsonld", machines.dcat, name="dcat"),
+    path("feeds/offers.atom", machines.feed, name="feed"),
+    path("saved/", keeping.saved, name="saved"),
+    path("saved/searches/new/", keeping.search_new, name="search-new"),
+    path("saved/searches/<uuid:uid>/", keeping.search_open, name="saved-search"),
+    path("saved/searches/<uuid:uid>/rhythm/", keeping.search_rhythm, name="search-rhythm"),
+    path("saved/searches/<uuid:uid>/forget/", keeping.search_forget, name="search-forget"),
+    path("saved/searches/<uuid:uid>/stop/", keeping.search_stop, name="search-stop"),
+    path("saved/lists/<uuid:uid>/", keeping.list_detail, name="list"),
+    path("saved/lists/<uuid:uid>/delete/", keeping.list_delete, name="list-delete"),
+    path("requests/", requests.request_list, name="requests"),
+    path("requests/new/", requests.request_new, name="request-new"),
+    path("requests/<str:reference>/", requests.request_detail, name="request"),
+    path("moderation/requests/", requests.queue, name="moderation-requests"),
     path("help/<slug:slug>/", help.page, name="help"),
     path("moderation/offers/", moderation.queue, name="moderation-queue"),
     path(

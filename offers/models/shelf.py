@@ -23,6 +23,7 @@ class Category(models.Model):
 
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=60)
+    about = models.TextField(blank=True, default="", help_text="The topic page’s own words.")
     drawing = models.CharField(max_length=30)
     position = models.PositiveSmallIntegerField(default=0)
 

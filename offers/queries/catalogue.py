@@ -5,6 +5,7 @@ Everything is read from the listing, one narrow row an offer (``offers.models.fi
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -26,6 +27,7 @@ SORTS = {
     "people": "Most people first",
     "price": "Lowest price first",
 }
+NEWEST = "published_at DESC, offer_id DESC"
 _KNOWN = """
 SELECT 'category', id, ARRAY[slug, name]::text[], position FROM offers_category
 UNION ALL SELECT facet, id, members, 0 FROM offers_valueset
@@ -133,6 +135,19 @@ def did_you_mean(search: Search, *, tax_percent: int) -> str:
         return words if cursor.fetchone() else ""
 
 
+def published_between(
+    search: Search, *, after: datetime, until: datetime, most: int, tax_percent: int
+) -> list[Offer]:
+    """Offers that fit and were published in this time, the newest first, so many at most."""
+    reading = wording.read(search.words)
+    known = _kept_for(reading.stamp, ("known",), _known)
+    where = _where(search, reading, tax_percent=tax_percent)
+    where = filtered(where, _groups(known, search, tax_percent=tax_percent))
+    where = where.also("published_at > %s", after.isoformat())
+    where = where.also("published_at <= %s", until.isoformat())
+    return Hits(where, NEWEST, most, tax_percent)[:]
+
+
 def _kept_for(stamp: UUID | None, key: tuple[object, ...], make: Callable[[], V]) -> V:
     """Count once while the shelf stays the same."""
     return _kept.get_or_make(None if stamp is None else (stamp, key), make)  # type: ignore[return-value]  # by key, always of one type
@@ -185,12 +200,11 @@ def _hits(
 
 def _order(search: Search, reading: wording.Reading, *, price: str) -> tuple[str, tuple[str, ...]]:
     """SQL of the order; people and orders go by band, so that it tells no more than the bands."""
-    newest = "published_at DESC, offer_id DESC"
     if search.order == "best" and reading.query and not reading.is_reference:
-        return f"ts_rank(brief, %s::tsquery) DESC, popularity DESC, {newest}", (reading.query,)
+        return f"ts_rank(brief, %s::tsquery) DESC, popularity DESC, {NEWEST}", (reading.query,)
     orders = {
         "people": f"people DESC, {price}, offer_id DESC",
         "price": f"{price}, offer_id DESC",
-        "popular": f"popularity DESC, {newest}",
+        "popular": f"popularity DESC, {NEWEST}",
     }
-    return orders.get(search.order, newest), ()
+    return orders.get(search.order, NEWEST), ()

@@ -1,7 +1,8 @@
 """The public shop: the catalogue, an offer's page, its sample."""
 
 import json
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -9,24 +10,28 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse, reverse_lazy
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from accounts.models import Organisation
 from common.htmx import is_htmx, page_or_fragment
-from common.money import Money
 from offers import access, exports, pricing
 from offers.constants import MOST_PLACES, USUAL_PLACES
 from offers.forms import PlacesForm, SearchForm
-from offers.models import Offer, OfferStatus, OfferVersion
-from offers.queries import catalogue, pages
-from offers.queries.facets import Facet
+from offers.models import Category, Offer, OfferStatus, OfferVersion
+from offers.queries import catalogue, linked_data, pages
+from offers.queries.facets import Choice
 from offers.tables import columns_of, tables_of
+from offers.views.addresses import chips, clean
+from offers.views.documents import absolute, as_script
 from offers.views.kept import Facts, kept_body
+from offers.views.seen import remember
 from offers.views.visitors import is_visitor, kept_for_visitors
 
 OFFERS_ON_A_PAGE = 12
+SHELF = reverse_lazy("offers:offer-list")
 SHOWN_ON_CARDS = ("name", "kind", "city", "country", "status", "verified_at")
 
 
@@ -34,41 +39,73 @@ SHOWN_ON_CARDS = ("name", "kind", "city", "country", "status", "verified_at")
 @require_safe
 @kept_for_visitors
 def offer_list(request: HttpRequest) -> HttpResponse:
-    address = _address(request.GET)
+    return _shelf_answer(request)
+
+
+@login_not_required
+@require_safe
+@kept_for_visitors
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """The shelf of one subject, with words and an address of its own."""
+    return _shelf_answer(request, access.topic(slug))
+
+
+def _shelf_answer(request: HttpRequest, subject: Category | None = None) -> HttpResponse:
+    address = clean(request.GET)
+    if subject:
+        address.pop("category", None)
     here = f"{request.path}?{address.urlencode()}" if address else request.path
     if _wants_part(request):
-        part, context = "offers/_results_update.html", _shelf(address)
+        part, context = "offers/_results_update.html", _shelf(address, subject)
         return push_url(page_or_fragment(request, page=part, fragment=part, context=context), here)
     if len(address) != len(request.GET):
         return redirect(here)  # a form without script sends its empty fields too
     page = "offers/offer_list.html"
-    facts = _body(request, lambda: _shelf_page(request, address))
+    facts = _body(request, lambda: _shelf_page(request, address, subject))
     return page_or_fragment(request, page=page, fragment=page, context=facts)
 
 
-def _shelf_page(request: HttpRequest, address: QueryDict) -> Facts:
-    context = _shelf(address) | {"request": request}
+def _shelf_page(request: HttpRequest, address: QueryDict, subject: Category | None) -> Facts:
+    context = _shelf(address, subject) | {"request": request}
     return {
         "words": context["search"].words,
+        "topic": subject.name if subject else "",
+        "about": subject.about if subject else "",
+        "feed": f"{reverse('offers:feed')}?{context['address']}",
         "body": render_to_string("offers/_catalogue.html", context),
     }
 
 
-def _shelf(address: QueryDict) -> dict[str, Any]:
+def _shelf(address: QueryDict, subject: Category | None) -> dict[str, Any]:
     form = SearchForm(address)
-    search = form.search()
+    search, whole = form.search(), address.copy()
+    if subject:
+        whole["category"] = subject.slug
+        search = replace(search, chosen={**search.chosen, "category": [subject.slug]})
     found = catalogue.find(search, tax_percent=settings.FEE_TAX_PERCENT)
+    groups = [facet for facet in found.facets if not (subject and facet.key == "category")]
+    whole.pop("page", None)
     return {
         "form": form,
         "search": search,
+        "here": reverse("offers:topic", args=[subject.slug]) if subject else SHELF,
+        "topic": subject,
+        "topics": _topics(found) if not subject and not address else [],
+        "address": whole.urlencode(),
         "is_unread": found.is_unread,
         "meant": _meant(search, found),
         "sorts": {k: v for k, v in catalogue.SORTS.items() if k != "best" or search.words},
-        "facets": found.facets,
-        "chips": _chips(address, search, found.facets),
+        "facets": groups,
+        "chips": chips(address, search, groups),
         "page": found.pages(OFFERS_ON_A_PAGE).get_page(address.get("page")),
         "on_sale": found.on_sale,
     }
+
+
+def _topics(found: catalogue.Catalogue) -> list[Choice]:
+    """The subjects that have offers, for the front of the shop."""
+    subjects = next(facet for facet in found.facets if facet.key == "category")
+    return [choice for choice in subjects.choices if choice.count]
 
 
 @login_not_required
@@ -78,6 +115,7 @@ def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if _wants_part(request):
         context, part = _order_box(request, access.offer_to_show(slug)), "offers/_quote.html"
         return page_or_fragment(request, page=part, fragment=part, context=context)
+    remember(request, slug)
     organisation = _organisation(request)
     about = organisation and tuple(getattr(organisation, name) for name in SHOWN_ON_CARDS)
     facts = _body(request, lambda: _offer_page(request, slug, organisation), about=about)
@@ -160,7 +198,14 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         "request": request,
     }
     body = render_to_string("offers/_offer.html", context)
-    return {"title": version.title, "summary": version.summary, "body": body}
+    linked = linked_data.dataset(offer, list(fields), absolute=absolute)
+    return {
+        "title": version.title,
+        "summary": version.summary,
+        "linked": as_script(linked),
+        "croissant": reverse("offers:croissant", args=[offer.slug]),
+        "body": body,
+    }
 
 
 def _organisation(request: HttpRequest) -> Organisation | None:
@@ -168,53 +213,3 @@ def _organisation(request: HttpRequest) -> Organisation | None:
     if not slug or not request.user.is_authenticated:
         return None
     return pages.own_organisation(request.user, slug)
-
-
-def _address(query: QueryDict) -> QueryDict:
-    """The parameters without those that say nothing."""
-    address = query.copy()
-    for key, values in query.lists():
-        said = [value for value in values if value.strip()]
-        address.setlist(key, said) if said else address.pop(key)
-    if address.get("sort") == catalogue.usual_sort(address.get("q", "")):
-        address.pop("sort")
-    return address
-
-
-def _chips(
-    query: QueryDict, search: catalogue.Search, facets: Sequence[Facet]
-) -> list[dict[str, str]]:
-    """What is chosen, each with the address of the page without it."""
-    chips = [
-        {"label": choice.chip, "url": _without(query, facet.key, value=choice.value)}
-        for facet in facets
-        for choice in facet.choices
-        if choice.is_chosen
-    ]
-    if search.price_from is not None or search.price_to is not None:
-        chips.append(
-            {"label": _price_words(search), "url": _without(query, "price_from", "price_to")}
-        )
-    if search.words:
-        chips.append({"label": f"“{search.words}”", "url": _without(query, "q")})
-    return chips
-
-
-def _price_words(search: catalogue.Search) -> str:
-    lowest, highest = (
-        None if limit is None else Money(limit, settings.CURRENCY)
-        for limit in (search.price_from, search.price_to)
-    )
-    if lowest is None:
-        return f"Up to {highest}"
-    return f"From {lowest}" if highest is None else f"{lowest} to {highest}"
-
-
-def _without(query: QueryDict, *keys: str, value: str = "") -> str:
-    """The address without these keys, or without this value of the first; page one again."""
-    rest = query.copy()
-    rest.pop("page", None)
-    for key in keys:
-        kept = [one for one in rest.getlist(key) if value and one != value]
-        rest.setlist(key, kept) if kept else rest.pop(key, None)
-    return f"?{rest.urlencode()}"

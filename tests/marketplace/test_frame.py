@@ -115,7 +115,7 @@ def test_the_moderators_room_leads_everywhere_and_says_where_one_is(moderator, v
 
     nav = page[page.index('class="roomnav"') : page.index("</header>")]
     current = re.search(r'aria-current="page"[^>]*>(.*?)</a>', nav, re.DOTALL)
-    assert words(nav).endswith("Orders Offers Organisations HATs Stuck work")
+    assert words(nav).endswith("Orders Offers Requests Organisations HATs Stuck work")
     assert current is not None
     assert words(current[1]) == label
 

@@ -24,6 +24,7 @@ from common.models import Heartbeat
 from fulfilment.actions import acceptances, builds, datasets
 from fulfilment.models import DataDebit, Dataset, RemovalNotice
 from hats.models import HatOwnerStatus, PinnedKey
+from offers.actions import lists, requests, searches
 from offers.models import OfferVersion, OfferVersionStatus
 from tests import factories
 from tests.fulfilment import stuck
@@ -94,6 +95,8 @@ class Scene:
             self._dataset_addresses,
             self._stuck_addresses,
             self._shop_addresses,
+            self._kept_addresses,
+            self._machine_addresses,
         ):
             fill()
         self._sessions = {name: self._session_of(name) for name in PEOPLE}
@@ -367,8 +370,44 @@ class Scene:
         self._add("offers:moderation-queue")
         decided = {"decision": "publish"}
         self._add("offers:moderation-version", case.offer.reference, case.number, form=decided)
+        self._add("offers:topic", offer.category.slug)
         self._add("offers:api-offer-list")
         self._add("offers:api-offer-detail", offer.reference)
+
+    def _kept_addresses(self) -> None:
+        """What buyer A keeps, and organisation A asks for."""
+        at, buyer, offer = self.at, self.user("buyer_a"), self.version.offer
+        kept = searches.save_search(
+            user=buyer, name="Songs", address="q=song", rhythm="daily", at=at
+        )
+        shared = lists.open_list(organisation=self.a, name="For the board", at=at)
+        self._add("offers:saved")
+        self._add("offers:search-new", form={"name": "x", "rhythm": "daily", "address": "q=x"})
+        self._add("offers:saved-search", kept.uid)
+        self._add("offers:search-rhythm", kept.uid, form={"rhythm": "weekly"})
+        self._add("offers:search-forget", kept.uid)
+        self._add("offers:search-stop", kept.uid)
+        self._add("offers:offer-keep", offer.slug, form={"bookmark": "on"})
+        self._add("offers:list", shared.uid)
+        self._add("offers:list-delete", shared.uid)
+        self._request_addresses()
+
+    def _request_addresses(self) -> None:
+        membership = self.user("buyer_a").memberships.get()
+        question = requests.Question(
+            title="Bird song", what="Recordings", purpose="AcademicResearch", why="x", people=50
+        )
+        asked = requests.ask_for_data(membership=membership, question=question, at=self.at)
+        self._add("offers:requests")
+        form = {"title": "x", "what": "x", "purpose": "PublicBenefit", "why": "x", "people": 50}
+        self._add("offers:request-new", form=form)
+        self._add("offers:request", asked.reference, form={"decision": "close", "reason": "Found"})
+        self._add("offers:moderation-requests")
+
+    def _machine_addresses(self) -> None:
+        self._add("offers:croissant", self.version.offer.slug)
+        for name in ("sitemap", "robots", "dcat", "feed"):
+            self._add(f"offers:{name}")
 
 
 def _open_payment(order: Order, *, at: datetime) -> Payment:

@@ -18,8 +18,10 @@ KNOWN_BY_LINK = {"accounts:invitation-accept"}
 # Asked by machines that send a signature instead of a token of a form.
 SIGNED = {"webhooks:till", "webhooks:stripe"}
 READ_ONLY = {"offers:api-offer-list", "offers:api-offer-detail"}
+# Documents for machines are the same for everybody.
+FOR_MACHINES = {f"offers:{name}" for name in ("croissant", "dcat", "feed", "sitemap")}
 # The API is the same for everybody; after logging out nobody is logged in.
-NOT_PRIVATE = READ_ONLY | {"account_logout", "hats:disconnect"}
+NOT_PRIVATE = READ_ONLY | FOR_MACHINES | {"account_logout", "hats:disconnect"}
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

@@ -17,16 +17,7 @@ from offers.models import Category, Offer, Synonym
 
 SYNONYMS = Path(__file__).parents[1] / "synonyms.txt"
 SHELF = Path(__file__).parents[1] / "shelf"
-CATEGORIES = (  # slug and drawing, name; in the order of the shelf
-    ("places", "Places and movement"),
-    ("activity", "Activity"),
-    ("music", "Music and listening"),
-    ("money", "Spending"),
-    ("sleep", "Sleep"),
-    ("health", "Body and health"),
-    ("calendar", "Time and calendar"),
-    ("social", "Social posts"),
-)
+TOPICS = Path(__file__).parents[1] / "topics.json"  # as on the shelf; drawn by slug
 
 
 class Command(BaseCommand):
@@ -43,7 +34,7 @@ class Command(BaseCommand):
 def seed(*, at: datetime) -> int:
     """Publish every offer of the shelf that is not there yet; how many those are."""
     seed_synonyms()
-    categories = {slug: _category(slug, name, place) for place, (slug, name) in _numbered()}
+    categories = {raw["slug"]: _category(raw, position=place) for place, raw in _topics()}
     known = set(Offer.objects.filter(current_version__isnull=False).values_list("slug", flat=True))
     shelf = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(SHELF.glob("*.json"))]
     missing = [raw for raw in shelf if raw["slug"] not in known]
@@ -71,13 +62,14 @@ def _synonyms(text: str) -> Iterator[tuple[str, list[str]]]:
             yield word.strip(), [find.strip() for find in finds.split(",")]
 
 
-def _numbered() -> list[tuple[int, tuple[str, str]]]:
-    return list(enumerate(CATEGORIES, start=1))
+def _topics() -> list[tuple[int, dict[str, str]]]:
+    return list(enumerate(json.loads(TOPICS.read_text(encoding="utf-8")), start=1))
 
 
-def _category(slug: str, name: str, position: int) -> Category:
-    look = {"name": name, "drawing": slug, "position": position}
-    return Category.objects.update_or_create(slug=slug, defaults=look)[0]
+def _category(raw: Mapping[str, str], *, position: int) -> Category:
+    look = {"name": raw["name"], "about": raw["about"], "drawing": raw["slug"]}
+    said = look | {"position": position}
+    return Category.objects.update_or_create(slug=raw["slug"], defaults=said)[0]
 
 
 def _publish(raw: Mapping[str, Any], category: Category, *, at: datetime) -> None:

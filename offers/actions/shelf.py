@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Count, Max, Q
+from django.db import transaction
+from django.db.models import Max
 from django.urls import reverse
 
 from accounts import audit, notifications
@@ -18,7 +17,6 @@ from accounts.models import Organisation, Role, User
 from common import transitions
 from common.money import Money
 from hats.bundles import parse_bundle
-from hats.models import HatOwner, HatOwnerStatus
 from offers import access, eligibility
 from offers.errors import ReasonMissing, VersionIncomplete
 from offers.models import (
@@ -30,14 +28,6 @@ from offers.models import (
     OfferVersionStatus,
     Purpose,
 )
-
-_WRITE_PEOPLE = """
-UPDATE offers_offer SET people_available = counted.people
-FROM offers_offerversion AS version,
-    jsonb_to_recordset(%s::jsonb) AS counted (endpoints text[], people integer)
-WHERE version.id = current_version_id AND version.endpoints = counted.endpoints
-    AND people_available <> counted.people
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,31 +202,6 @@ def relist_offer(*, offer: Offer, by: User | None, at: datetime) -> Offer:
     return _set_shelf(offer, target=OfferStatus.LISTED, action=Action.OFFER_RELISTED, by=by, at=at)
 
 
-def refresh_people_available(at: datetime) -> int:
-    """Count for each offer on the shelf the connected owners whose HATs hold every endpoint.
-
-    Owners are read once, grouped by what their HATs hold, and so are the offers by what they need;
-    only numbers that changed are written, and the day of counting once a day.
-
-    :returns: how many offers have another number now.
-    """
-    holdings = _owners_by_holding()
-    needs = Offer.objects.filter(current_version__isnull=False)
-    people = [
-        {
-            "endpoints": needed,
-            "people": sum(count for held, count in holdings.items() if held.issuperset(needed)),
-        }
-        for needed in needs.values_list("current_version__endpoints", flat=True).distinct()
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE_PEOPLE, [json.dumps(people)])
-        changed: int = cursor.rowcount
-    stale = Q(people_counted_at=None) | Q(people_counted_at__date__lt=at.date())
-    Offer.objects.filter(stale, current_version__isnull=False).update(people_counted_at=at)
-    return changed
-
-
 def problems_of(version: OfferVersion) -> list[str]:
     """Why a version cannot be reviewed yet, one sentence each; empty when it can."""
     problems = eligibility.bundle_problems(version.bundle)
@@ -371,16 +336,3 @@ def _tell_publisher(version: OfferVersion, *, notice: str, line: str) -> None:
         link=shelf if is_published else reverse("offers:offer-list"),
         key=f"{notice}:{version.pk}",
     )
-
-
-def _owners_by_holding() -> Counter[frozenset[str]]:
-    rows = (
-        HatOwner.objects.filter(status=HatOwnerStatus.CONNECTED)
-        .values_list("endpoints")
-        .order_by()
-        .annotate(people=Count("pk"))
-    )
-    holdings: Counter[frozenset[str]] = Counter()
-    for endpoints, people in rows:
-        holdings[frozenset(endpoints)] += people
-    return holdings

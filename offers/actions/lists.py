@@ -1,0 +1,71 @@
+"""Offers people want to find again: their own, and those an organisation looks at together."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Organisation, User
+from offers.errors import TooManyKept
+from offers.models import Bookmark, ListedOffer, Offer, OfferList
+
+MOST_BOOKMARKS, MOST_LISTS, MOST_ON_A_LIST = 500, 50, 500
+
+
+@transaction.atomic
+def set_bookmark(*, user: User, offer: Offer, wanted: bool, at: datetime) -> None:
+    """Keep the offer for this person, or no longer.
+
+    :raises TooManyKept: the person keeps as many as one may.
+    """
+    if not wanted:
+        Bookmark.objects.filter(user=user, offer=offer).delete()
+        return
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.bookmarks.exclude(offer=offer).count() >= MOST_BOOKMARKS:
+        raise TooManyKept(f"You keep {MOST_BOOKMARKS} offers already. Take one away first.")
+    Bookmark.objects.get_or_create(user=user, offer=offer, defaults={"added_at": at})
+
+
+@transaction.atomic
+def open_list(*, organisation: Organisation, name: str, at: datetime) -> OfferList:
+    """The organisation's list of this name; a new one where there is none.
+
+    :raises TooManyKept: the organisation has as many as one may.
+    """
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    lists = organisation.offer_lists
+    if lists.exclude(name=name).count() >= MOST_LISTS:
+        raise TooManyKept(f"There are {MOST_LISTS} lists already. Delete one of them first.")
+    return lists.get_or_create(name=name, defaults={"created_at": at})[0]
+
+
+@transaction.atomic
+def put_on_lists(
+    *,
+    organisation: Organisation,
+    offer: Offer,
+    lists: Collection[OfferList],
+    by: User,
+    at: datetime,
+) -> None:
+    """Let the offer stand on exactly these lists of the organisation.
+
+    :raises TooManyKept: one of them is full.
+    """
+    locked = OfferList.objects.select_for_update().filter(organisation=organisation).order_by("pk")
+    wanted = {one.pk for one in lists}
+    for one in locked:
+        if one.pk not in wanted:
+            one.entries.filter(offer=offer).delete()
+        elif one.entries.exclude(offer=offer).count() >= MOST_ON_A_LIST:
+            raise TooManyKept(f"“{one.name}” is full: {MOST_ON_A_LIST} offers fit on a list.")
+        else:
+            ListedOffer.objects.get_or_create(
+                offer_list=one, offer=offer, defaults={"added_by": by, "added_at": at}
+            )
+
+
+def delete_list(*, offer_list: OfferList) -> None:
+    """The list goes, the offers stay."""
+    offer_list.delete()

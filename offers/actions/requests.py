@@ -1,0 +1,155 @@
+"""Data that the shelf does not have: asked for, answered with an offer, or closed with a reason."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts import audit, notifications
+from accounts.audit import Action
+from accounts.models import Membership, Organisation, Role, User
+from common import transitions
+from common.errors import NotFound
+from offers import access
+from offers.errors import ReasonMissing, TooManyKept
+from offers.models import DataRequest, DataRequestStatus, Offer
+
+MOST_OPEN = 20  # of one organisation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked for, as a form says it; the budget is for all people together."""
+
+    title: str
+    what: str
+    purpose: str
+    why: str
+    people: int
+    budget_minor_units: int | None = None
+
+
+@transaction.atomic
+def ask_for_data(*, membership: Membership, question: Question, at: datetime) -> DataRequest:
+    """Put the request into the queue; moderators and publishers are told.
+
+    :raises TooManyKept: the organisation has as many open requests as one may.
+    """
+    organisation = Organisation.objects.select_for_update().get(pk=membership.organisation_id)
+    if organisation.data_requests.filter(status=DataRequestStatus.OPEN).count() >= MOST_OPEN:
+        raise TooManyKept(f"{MOST_OPEN} requests of yours are open. Wait for an answer first.")
+    request = DataRequest.objects.create(
+        organisation=organisation,
+        asked_by=membership.user,
+        **asdict(question),
+        created_at=at,
+    )
+    _record(Action.REQUEST_ASKED, request, by=membership.user, at=at)
+    _tell_of_question(request)
+    return request
+
+
+@transaction.atomic
+def answer_request(*, request: DataRequest, offer: Offer, by: User, at: datetime) -> DataRequest:
+    """Answer with an offer on the shelf; who asked is told.
+
+    :raises NotFound: neither a moderator nor an owner of the offer's publisher.
+    :raises InvalidTransition: it was answered or closed already.
+    """
+    if not by.is_moderator:
+        if offer.publisher is None:
+            raise NotFound("This offer is not your organisation’s.")
+        access.require_drafter(by, publisher=offer.publisher)
+    request, was = _moved(request, DataRequestStatus.ANSWERED)
+    request.offer, request.decided_at = offer, at
+    request.save(update_fields=["status", "offer", "decided_at"])
+    _record(Action.REQUEST_ANSWERED, request, by=by, at=at, was=was)
+    assert offer.current_version
+    _tell_asker(
+        request,
+        subject=f"An offer answers your request “{request.title[:80]}”",
+        line=f"It is “{offer.current_version.title}”. Look whether it fits.",
+        link=reverse("offers:offer-detail", args=[offer.slug]),
+    )
+    return request
+
+
+@transaction.atomic
+def close_request(*, request: DataRequest, reason: str, by: User, at: datetime) -> DataRequest:
+    """Say why there will be no such offer, or that it is no longer wanted.
+
+    :raises ReasonMissing: the reason is empty.
+    :raises NotFound: neither a moderator nor a member of who asked.
+    :raises NotAllowed: a member who may not buy.
+    :raises InvalidTransition: it was answered or closed already.
+    """
+    if not reason.strip():
+        raise ReasonMissing("Please say why, so that who asked knows.")
+    if not by.is_moderator:
+        access.membership_of_request(by, request, need=Role.BUYER)
+    request, was = _moved(request, DataRequestStatus.CLOSED)
+    request.reason, request.decided_at = reason.strip()[:512], at
+    request.save(update_fields=["status", "reason", "decided_at"])
+    _record(Action.REQUEST_CLOSED, request, by=by, at=at, was=was)
+    if by.pk != request.asked_by_id:
+        _tell_asker(
+            request,
+            subject=f"Your request “{request.title[:80]}” is closed",
+            line=request.reason[:400],
+            link=reverse("offers:request", args=[request.reference]),
+        )
+    return request
+
+
+def _moved(request: DataRequest, target: DataRequestStatus) -> tuple[DataRequest, str]:
+    """Lock it and change its status, unsaved; with the status it had."""
+    request = DataRequest.objects.select_for_update().get(pk=request.pk)
+    was = request.status
+    transitions.check(DataRequest.TRANSITIONS, current=was, target=target)
+    request.status = target
+    return request, was
+
+
+def _record(action: Action, request: DataRequest, *, by: User, at: datetime, was: str = "") -> None:
+    audit.record(
+        action,
+        request,
+        at=at,
+        actor=by,
+        organisation=request.organisation,
+        was=was,
+        now=request.status,
+    )
+
+
+def _tell_of_question(request: DataRequest) -> None:
+    notifications.notify(
+        _who_may_answer(request),
+        notice="data_request",
+        subject=f"Somebody asks for “{request.title[:90]}”",
+        line="It is not on the shelf. If you have such an offer, or can make one, answer with it.",
+        link=reverse("offers:request", args=[request.reference]),
+        key=f"data_request:{request.pk}",
+    )
+
+
+def _who_may_answer(request: DataRequest) -> Iterable[User]:
+    """Moderators, and the owners of other organisations that publish offers."""
+    publishers = Membership.objects.filter(
+        role=Role.OWNER, organisation__offers__current_version__isnull=False
+    ).exclude(organisation=request.organisation)
+    people = User.objects.filter(is_active=True)
+    return people.filter(is_moderator=True) | people.filter(pk__in=publishers.values("user"))
+
+
+def _tell_asker(request: DataRequest, *, subject: str, line: str, link: str) -> None:
+    notifications.notify(
+        [request.asked_by],
+        notice=f"request_{request.status}",
+        subject=subject,
+        line=line,
+        link=link,
+        key=f"data_request:{request.pk}:{request.status}",
+    )

@@ -1,0 +1,117 @@
+"""Searches that go on: keep one, and tell its person what is new."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts import notifications
+from accounts.models import User
+from offers.errors import TooManyKept
+from offers.models import Offer, SavedSearch, SearchRhythm
+from offers.queries import catalogue
+from offers.queries.catalogue import Search
+
+MOST_SEARCHES = 50  # of one person
+MOST_NAMED = 3  # offers in a notice; the page has the others
+MOST_COUNTED = 100
+SETTLED = timedelta(minutes=1)  # an offer published at noon may be committed a moment later
+PAUSES = {
+    SearchRhythm.AT_ONCE: timedelta(minutes=5),
+    SearchRhythm.DAILY: timedelta(days=1),
+    SearchRhythm.WEEKLY: timedelta(days=7),
+}
+
+
+@transaction.atomic
+def save_search(*, user: User, name: str, address: str, rhythm: str, at: datetime) -> SavedSearch:
+    """Keep a search; the same one again changes its name and rhythm.
+
+    :param address: parameters of the catalogue's address, without those that say nothing.
+    :raises TooManyKept: the person keeps as many as one may.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    others = user.saved_searches.exclude(address=address)
+    if others.count() >= MOST_SEARCHES:
+        raise TooManyKept(f"You keep {MOST_SEARCHES} searches already. Forget one of them first.")
+    said = {"name": name, "rhythm": rhythm, "due_at": _next(rhythm, at=at)}
+    return SavedSearch.objects.update_or_create(
+        user=user,
+        address=address,
+        defaults=said,
+        create_defaults={**said, "created_at": at, "told_until": at},
+    )[0]
+
+
+@transaction.atomic
+def change_rhythm(*, search: SavedSearch, rhythm: str, at: datetime) -> SavedSearch:
+    """Tell more or less often from now on; what nobody was told of meanwhile is no news."""
+    search = SavedSearch.objects.select_for_update().get(pk=search.pk)
+    if search.rhythm == SearchRhythm.NEVER:
+        search.told_until = at
+    search.rhythm, search.due_at = rhythm, _next(rhythm, at=at)
+    search.save(update_fields=["rhythm", "due_at", "told_until"])
+    return search
+
+
+def forget_search(*, search: SavedSearch) -> None:
+    """As if it had never been kept."""
+    search.delete()
+
+
+def tell_of_matches(
+    *, at: datetime, tax_percent: int, read: Callable[[str], Search], limit: int = 200
+) -> int:
+    """Look at the searches that are due and tell their people what was published since.
+
+    :param read: a search from its address.
+    :returns: how many were due; as many as ``limit``: there may be more.
+    """
+    with transaction.atomic():
+        due = list(
+            SavedSearch.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(due_at__lte=at)
+            .select_related("user")
+            .order_by("due_at", "pk")[:limit]
+        )
+        for search in due:
+            _look(search, at=at, tax_percent=tax_percent, wanted=read(search.address))
+    return len(due)
+
+
+def _look(search: SavedSearch, *, at: datetime, tax_percent: int, wanted: Search) -> None:
+    until = max(search.told_until, at - SETTLED)
+    found = catalogue.published_between(
+        wanted, after=search.told_until, until=until, most=MOST_COUNTED, tax_percent=tax_percent
+    )
+    if found and search.user.is_active:
+        _tell(search, found, until=until)
+    search.told_until, search.due_at = until, _next(search.rhythm, at=at)
+    search.save(update_fields=["told_until", "due_at"])
+
+
+def _tell(search: SavedSearch, found: Sequence[Offer], *, until: datetime) -> None:
+    titles = [f"“{_title(offer)}”" for offer in found[:MOST_NAMED]]
+    more = len(found) - len(titles)
+    some = f"{MOST_COUNTED} or more" if len(found) == MOST_COUNTED else f"{len(found)}"
+    offers, match = ("offer", "matches") if len(found) == 1 else ("offers", "match")
+    notifications.notify(
+        [search.user],
+        notice="saved_search",
+        subject=f"{some} new {offers} {match} “{search.name}”"[:160],
+        line=f"{', '.join(titles)}{f' and {more} more' if more else ''}."[:400],
+        link=reverse("offers:saved-search", args=[search.uid]),
+        key=f"saved_search:{search.pk}:{until.isoformat()}",
+        stop_link=reverse("offers:search-stop", args=[search.uid]),
+    )
+
+
+def _title(offer: Offer) -> str:
+    assert offer.current_version
+    return offer.current_version.title
+
+
+def _next(rhythm: str, *, at: datetime) -> datetime | None:
+    pause = PAUSES.get(SearchRhythm(rhythm))
+    return None if pause is None else at + pause

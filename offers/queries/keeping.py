@@ -1,0 +1,76 @@
+"""What people keep of the shop, as its pages show it."""
+
+from collections.abc import Sequence
+
+from django.db.models import Count, QuerySet
+
+from accounts.models import Membership, Organisation, User
+from offers.models import (
+    DataRequest,
+    DataRequestStatus,
+    ListedOffer,
+    Offer,
+    OfferList,
+    SavedSearch,
+)
+
+MOST_REQUESTS = 200
+
+
+def searches_of(user: User) -> QuerySet[SavedSearch]:
+    """All that the person keeps, the newest first."""
+    return user.saved_searches.order_by("-pk")
+
+
+def bookmarks_of(user: User) -> list[Offer]:
+    """The person's own, the newest first; an offer that left the shelf is still named."""
+    kept = user.bookmarks.select_related("offer__current_version", "offer__category")
+    return [bookmark.offer for bookmark in kept.order_by("-added_at", "-pk")]
+
+
+def lists_of(user: User) -> QuerySet[OfferList]:
+    """Those of the person's organisations, by name, each with its number of offers."""
+    mine = OfferList.objects.filter(organisation__memberships__user=user)
+    return (
+        mine.select_related("organisation")
+        .annotate(offers=Count("entries", distinct=True))
+        .order_by("organisation__name", "name", "pk")
+    )
+
+
+def entries_of(offer_list: OfferList) -> QuerySet[ListedOffer]:
+    """What stands on a list, the newest first."""
+    entries = offer_list.entries.select_related(
+        "offer__current_version", "offer__category", "added_by"
+    )
+    return entries.order_by("-added_at", "-pk")
+
+
+def lists_with(offer: Offer, *, organisation: Organisation) -> QuerySet[OfferList]:
+    """Lists of the organisation on which the offer stands."""
+    return OfferList.objects.filter(organisation=organisation, entries__offer=offer)
+
+
+def offers_in_order(slugs: Sequence[str]) -> list[Offer]:
+    """Published offers of these names, in this order."""
+    offers = Offer.objects.filter(slug__in=slugs, current_version__isnull=False)
+    found = {offer.slug: offer for offer in offers.select_related("current_version", "category")}
+    return [found[slug] for slug in slugs if slug in found]
+
+
+def requests_of(user: User) -> QuerySet[DataRequest]:
+    """What the person's organisations have asked for, the newest first."""
+    organisations = Membership.objects.filter(user=user).values("organisation")
+    asked = DataRequest.objects.filter(organisation__in=organisations)
+    return asked.select_related("organisation", "offer").order_by("-pk")[:MOST_REQUESTS]
+
+
+def open_requests(*, but: User | None = None) -> QuerySet[DataRequest]:
+    """What waits for an answer, the oldest first.
+
+    :param but: somebody whose own organisations' requests are left out.
+    """
+    waiting = DataRequest.objects.filter(status=DataRequestStatus.OPEN)
+    if but is not None:
+        waiting = waiting.exclude(organisation__memberships__user=but)
+    return waiting.select_related("organisation").order_by("pk")[:MOST_REQUESTS]

@@ -1,0 +1,166 @@
+"""What shoppers keep: searches, bookmarks, shared lists, and what they looked at lately."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import current_membership, has_role, membership_for
+from accounts.models import Membership, Organisation, Role, User
+from offers import access
+from offers.actions import lists, searches
+from offers.forms import KeepForm, RhythmForm, SavedSearchForm, search_at
+from offers.models import Bookmark, Offer, OfferList
+from offers.queries import keeping
+from offers.views.addresses import clean, words_for
+from offers.views.seen import seen
+
+UNPROCESSABLE = 422
+
+
+@require_safe
+def saved(request: HttpRequest) -> HttpResponse:
+    user = _shopper(request)
+    context = {
+        "searches": keeping.searches_of(user),
+        "rhythms": RhythmForm.base_fields["rhythm"].choices,  # type: ignore[attr-defined]  # a choice field
+        "bookmarks": keeping.bookmarks_of(user),
+        "lists": keeping.lists_of(user),
+        "seen": keeping.offers_in_order(seen(request)),
+    }
+    return render(request, "offers/saved.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def search_new(request: HttpRequest) -> HttpResponse:
+    """The address of the catalogue comes with the link, and then with the form."""
+    user = _shopper(request)
+    said = request.POST.get("address", "") if request.method == "POST" else request.GET.urlencode()
+    address = clean(QueryDict(said)).urlencode()
+    name = words_for(search_at(address))
+    start = {"name": name, "address": address}
+    form = SavedSearchForm(request.POST if request.method == "POST" else None, initial=start)
+    if form.is_bound and form.is_valid():
+        values = form.cleaned_data | {"address": address}
+        searches.save_search(user=user, at=timezone.now(), **values)
+        messages.success(request, "The search is kept. You find it here under Saved.")
+        return redirect("offers:saved")
+    context = {"form": form, "back": f"{reverse('offers:offer-list')}?{address}"}
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "offers/search_new.html", context, status=status)
+
+
+@login_not_required
+@require_safe
+def search_open(_request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The link of a mail: to the results, the newest first."""
+    address = QueryDict(access.saved_search_by_link(uid).address, mutable=True)
+    address["sort"] = "newest"
+    return redirect(f"{reverse('offers:offer-list')}?{clean(address).urlencode()}")
+
+
+@require_POST
+def search_rhythm(request: HttpRequest, uid: UUID) -> HttpResponse:
+    search = access.saved_search_of(_user(request), uid)
+    form = RhythmForm(request.POST)
+    if form.is_valid():
+        searches.change_rhythm(search=search, rhythm=form.cleaned_data["rhythm"], at=timezone.now())
+        messages.success(request, f"Changed for “{search.name}”.")
+    return redirect("offers:saved")
+
+
+@require_POST
+def search_forget(request: HttpRequest, uid: UUID) -> HttpResponse:
+    search = access.saved_search_of(_user(request), uid)
+    searches.forget_search(search=search)
+    messages.success(request, f"“{search.name}” is forgotten. No mails will come about it.")
+    return redirect("offers:saved")
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def search_stop(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """From a mail, without logging in: looking changes nothing, the button does."""
+    search = access.saved_search_by_link(uid)
+    if request.method == "POST":
+        searches.change_rhythm(search=search, rhythm="never", at=timezone.now())
+    context = {"search": search, "is_stopped": search.rhythm == "never" or request.method == "POST"}
+    return render(request, "offers/search_stop.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer_keep(request: HttpRequest, slug: str) -> HttpResponse:
+    user, offer = _shopper(request), access.offer_to_show(slug)
+    organisation = _buying_for(request)
+    form = _keep_form(request, user, offer, organisation)
+    if form.is_bound and form.is_valid():
+        _keep(form, user, offer, organisation)
+        messages.success(request, "Changed. You find what you keep under Saved.")
+        return redirect("offers:offer-detail", offer.slug)
+    context = {"form": form, "offer": offer, "organisation": organisation}
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "offers/offer_keep.html", context, status=status)
+
+
+@require_safe
+def list_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+    offer_list = access.offer_list_of(_user(request), uid)
+    membership = membership_for(_user(request), offer_list.organisation.slug)
+    context = {
+        "list": offer_list,
+        "entries": keeping.entries_of(offer_list),
+        "can_change": has_role(membership, need=Role.BUYER),
+    }
+    return render(request, "offers/list_detail.html", context)
+
+
+@require_POST
+def list_delete(request: HttpRequest, uid: UUID) -> HttpResponse:
+    offer_list = access.offer_list_of(_user(request), uid, need=Role.BUYER)
+    lists.delete_list(offer_list=offer_list)
+    messages.success(request, f"The list “{offer_list.name}” is deleted.")
+    return redirect("offers:saved")
+
+
+def _keep_form(
+    request: HttpRequest, user: User, offer: Offer, organisation: Organisation | None
+) -> KeepForm:
+    theirs, on = OfferList.objects.none(), OfferList.objects.none()
+    if organisation:
+        theirs = organisation.offer_lists.order_by("name", "pk")
+        on = keeping.lists_with(offer, organisation=organisation)
+    start = {"bookmark": Bookmark.objects.filter(user=user, offer=offer).exists(), "lists": on}
+    return KeepForm(request.POST if request.method == "POST" else None, lists=theirs, initial=start)
+
+
+def _keep(form: KeepForm, user: User, offer: Offer, organisation: Organisation | None) -> None:
+    at, values = timezone.now(), form.cleaned_data
+    lists.set_bookmark(user=user, offer=offer, wanted=values["bookmark"], at=at)
+    if organisation is None:
+        return
+    wanted = list(values["lists"])
+    if name := values["new_list"].strip():
+        wanted.append(lists.open_list(organisation=organisation, name=name, at=at))
+    lists.put_on_lists(organisation=organisation, offer=offer, lists=wanted, by=user, at=at)
+
+
+def _buying_for(request: HttpRequest) -> Organisation | None:
+    """The organisation for which the person may change shared lists, if any."""
+    if not _user(request).memberships.exists():
+        return None
+    membership: Membership = current_membership(request)
+    return membership.organisation if has_role(membership, need=Role.BUYER) else None
+
+
+def _shopper(request: HttpRequest) -> User:
+    return access.require_shopper(_user(request))
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

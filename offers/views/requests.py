@@ -1,0 +1,104 @@
+"""Data that is not on the shelf: asked for, and answered."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import current_membership, require_moderator
+from accounts.models import Role, User
+from common.errors import NotFound
+from offers import access
+from offers.actions import requests
+from offers.forms import AnswerForm, RequestForm
+from offers.models import DataRequest, DataRequestStatus
+from offers.queries import keeping, pages
+
+UNPROCESSABLE = 422
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_new(request: HttpRequest) -> HttpResponse:
+    """``?q=`` is what was searched for in vain."""
+    membership = current_membership(request, need=Role.BUYER)
+    start = {"title": request.GET.get("q", "")[:120]}
+    form = RequestForm(request.POST if request.method == "POST" else None, initial=start)
+    if form.is_bound and form.is_valid():
+        asked = requests.ask_for_data(
+            membership=membership, question=form.question(), at=timezone.now()
+        )
+        messages.success(request, "Asked. You will be told when an offer answers it.")
+        return redirect("offers:request", asked.reference)
+    context = {"form": form, "organisation": membership.organisation}
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "offers/request_new.html", context, status=status)
+
+
+@require_safe
+def request_list(request: HttpRequest) -> HttpResponse:
+    user = access.require_shopper(_user(request))
+    may_answer = access.publishing_organisations(user).exists()
+    context = {
+        "asked": keeping.requests_of(user),
+        "may_answer": may_answer,
+        "waiting": keeping.open_requests(but=user) if may_answer else [],
+    }
+    return render(request, "offers/request_list.html", context)
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    require_moderator(_user(request))
+    return render(request, "offers/moderation_requests.html", {"waiting": keeping.open_requests()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    user = _user(request)
+    asked = access.data_request_to_see(user, reference)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid() and _decided(request, asked, form):
+        is_ours = user.memberships.filter(organisation=asked.organisation_id).exists()
+        if user.is_moderator:
+            return redirect("offers:moderation-requests")
+        return redirect("offers:request", reference) if is_ours else redirect("offers:requests")
+    context = _case(user, asked) | {"form": form}
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "offers/request_detail.html", context, status=status)
+
+
+def _decided(request: HttpRequest, asked: DataRequest, form: AnswerForm) -> bool:
+    """Whether the decision was carried out; where the offer is not known, the form says so."""
+    by, at, values = _user(request), timezone.now(), form.cleaned_data
+    if values["decision"] == AnswerForm.CLOSE:
+        requests.close_request(request=asked, reason=values["reason"], by=by, at=at)
+        messages.success(request, "The request is closed.")
+        return True
+    try:
+        offer = access.offer_by_reference(values["offer"].strip())
+    except NotFound:
+        form.add_error("offer", "There is no such offer on the shelf.")
+        return False
+    requests.answer_request(request=asked, offer=offer, by=by, at=at)
+    messages.success(request, "Answered. Who asked has been told.")
+    return True
+
+
+def _case(user: User, asked: DataRequest) -> dict[str, Any]:
+    is_ours = user.memberships.filter(organisation=asked.organisation_id).exists()
+    is_open = asked.status == DataRequestStatus.OPEN
+    is_publisher = access.publishing_organisations(user).exists()
+    return {
+        "asked": asked,
+        "purpose": pages.purpose_label(asked.purpose),
+        "can_answer": is_open and (user.is_moderator or (is_publisher and not is_ours)),
+        "can_close": is_open and (user.is_moderator or is_ours),
+    }
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

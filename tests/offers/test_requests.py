@@ -1,0 +1,195 @@
+"""Data that is not on the shelf: asked for, answered, closed."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import AuditEntry, Notification, Role
+from common.errors import InvalidTransition, NotAllowed, NotFound
+from offers.actions import requests
+from offers.errors import ReasonMissing, TooManyKept
+from offers.models import DataRequest, DataRequestStatus, Offer
+from tests import factories
+
+NOON = factories.NOON
+FORM = {
+    "title": "Bird song in gardens",
+    "what": "Recordings of the dawn chorus, with the day and the county.",
+    "purpose": "AcademicResearch",
+    "why": "How early birds sing beside roads.",
+    "people": "1,500",
+    "budget": "2000.50",
+}
+
+
+@pytest.fixture
+def asked(buyer):
+    question = requests.Question(
+        title="Bird song", what="x", purpose="AcademicResearch", why="x", people=50
+    )
+    membership = buyer.memberships.get()
+    return requests.ask_for_data(membership=membership, question=question, at=NOON)
+
+
+@pytest.fixture
+def publisher(db):
+    """The owner of an organisation that has an offer on the shelf."""
+    organisation = factories.make_organisation("Harbour University")
+    offer = Offer.objects.create(
+        slug="birds", category=factories.make_category(), publisher=organisation
+    )
+    factories.make_version(offer=offer, title="Songs of birds")
+    return factories.make_member(organisation, Role.OWNER)
+
+
+def _offer_of(publisher):
+    return Offer.objects.get(publisher=publisher.memberships.get().organisation)
+
+
+def test_where_nothing_fits_the_page_leads_to_the_form(client, buyer, version):
+    client.force_login(buyer)
+
+    page = client.get("/", {"q": "birds"}).content.decode()
+    form = client.get(reverse("offers:request-new"), {"q": "birds"}).content.decode()
+
+    assert f"{reverse('offers:request-new')}?q=birds" in page
+    assert 'value="birds"' in form
+
+
+def test_a_request_is_asked_and_moderators_and_publishers_are_told(
+    client, buyer, moderator, publisher, stranger
+):
+    client.force_login(buyer)
+
+    client.post(reverse("offers:request-new"), FORM)
+
+    request = DataRequest.objects.get()
+    assert (request.people, request.budget_minor_units) == (1_500, 200_050)
+    assert request.status == DataRequestStatus.OPEN
+    assert {notice.user for notice in Notification.objects.all()} == {moderator, publisher}
+    assert AuditEntry.objects.get(action="request.asked").to_status == "open"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"people": "3"}, {"purpose": "Curiosity"}, {"what": ""}, {"budget": "-1"}]
+)
+def test_what_is_not_said_rightly_is_asked_again(client, buyer, wrong):
+    client.force_login(buyer)
+
+    answer = client.post(reverse("offers:request-new"), FORM | wrong)
+
+    assert answer.status_code == 422
+    assert not DataRequest.objects.exists()
+
+
+def test_one_open_request_too_many_is_refused(buyer, asked, monkeypatch):
+    monkeypatch.setattr(requests, "MOST_OPEN", 1)
+    question = requests.Question(title="x", what="x", purpose="x", why="x", people=50)
+
+    with pytest.raises(TooManyKept):
+        requests.ask_for_data(membership=buyer.memberships.get(), question=question, at=NOON)
+
+    assert DataRequest.objects.count() == 1
+
+
+def test_a_publisher_answers_with_an_own_offer_and_who_asked_is_told(
+    client, buyer, publisher, asked
+):
+    client.force_login(publisher)
+    page = reverse("offers:request", args=[asked.reference])
+    assert "Bird song" in client.get(reverse("offers:requests")).content.decode()
+
+    client.post(page, {"decision": "answer", "offer": _offer_of(publisher).reference})
+
+    asked.refresh_from_db()
+    assert (asked.status, asked.offer) == ("answered", _offer_of(publisher))
+    notice = Notification.objects.get(user=buyer)
+    assert notice.subject == "An offer answers your request “Bird song”"
+    assert notice.link == reverse("offers:offer-detail", args=["birds"])
+    assert client.get(page).status_code == 404  # answered, it is between the two of them
+
+
+def test_a_publisher_does_not_answer_with_the_offer_of_another(publisher, asked, version):
+    with pytest.raises(NotFound):
+        requests.answer_request(request=asked, offer=version.offer, by=publisher, at=NOON)
+
+    asked.refresh_from_db()
+    assert asked.status == "open"
+
+
+def test_a_moderator_answers_with_any_offer(moderator, asked, version):
+    requests.answer_request(request=asked, offer=version.offer, by=moderator, at=NOON)
+
+    asked.refresh_from_db()
+    assert asked.offer == version.offer
+
+
+def test_an_offer_nobody_knows_is_said_at_its_field(client, moderator, asked):
+    client.force_login(moderator)
+
+    answer = client.post(
+        reverse("offers:request", args=[asked.reference]),
+        {"decision": "answer", "offer": "HM-2222222"},
+    )
+
+    assert answer.status_code == 422
+    assert "There is no such offer on the shelf." in answer.content.decode()
+
+
+def test_what_is_decided_is_not_decided_again(moderator, asked, version):
+    requests.close_request(request=asked, reason="Not lawful.", by=moderator, at=NOON)
+
+    with pytest.raises(InvalidTransition):
+        requests.answer_request(request=asked, offer=version.offer, by=moderator, at=NOON)
+
+    asked.refresh_from_db()
+    assert (asked.status, asked.offer) == ("closed", None)
+
+
+def test_a_moderator_closes_with_a_reason_that_who_asked_reads(client, buyer, moderator, asked):
+    requests.close_request(request=asked, reason="Not lawful.", by=moderator, at=NOON)
+    client.force_login(buyer)
+
+    assert Notification.objects.get(user=buyer).line == "Not lawful."
+    page = client.get(reverse("offers:request", args=[asked.reference])).content.decode()
+    assert "Not lawful." in page
+
+
+def test_closing_without_a_reason_is_refused(moderator, asked):
+    with pytest.raises(ReasonMissing):
+        requests.close_request(request=asked, reason=" ", by=moderator, at=NOON)
+
+    asked.refresh_from_db()
+    assert asked.status == "open"
+
+
+def test_who_asked_takes_it_back_and_a_viewer_does_not(organisation, buyer, asked):
+    viewer = factories.make_member(organisation, Role.VIEWER)
+    with pytest.raises(NotAllowed):
+        requests.close_request(request=asked, reason="Found.", by=viewer, at=NOON)
+
+    requests.close_request(request=asked, reason="Found.", by=buyer, at=NOON)
+
+    asked.refresh_from_db()
+    assert asked.status == "closed"
+    assert not Notification.objects.filter(user=buyer).exists()
+
+
+def test_an_organisation_that_publishes_nothing_sees_no_request_of_others(client, stranger, asked):
+    client.force_login(stranger)
+
+    assert client.get(reverse("offers:request", args=[asked.reference])).status_code == 404
+    assert "Bird song" not in client.get(reverse("offers:requests")).content.decode()
+
+
+def test_the_moderators_queue_costs_the_same_for_one_and_for_many(
+    client, moderator, buyer, asked, django_assert_num_queries
+):
+    client.force_login(moderator)
+    with django_assert_num_queries(3):
+        client.get(reverse("offers:moderation-requests"))
+    question = requests.Question(title="x", what="x", purpose="x", why="x", people=50)
+    for _ in range(15):
+        requests.ask_for_data(membership=buyer.memberships.get(), question=question, at=NOON)
+
+    with django_assert_num_queries(3):
+        client.get(reverse("offers:moderation-requests"))
