@@ -123,7 +123,7 @@ def _described(offer: Offer, version: OfferVersion, *, absolute: Address) -> dic
         "dateModified": _day(version),
         "isAccessibleForFree": False,
         "license": absolute(reverse("offers:help", args=["what-is-allowed"])),
-        "creator": {"@type": "Organization", "name": _publisher(offer)},
+        "creator": {"@type": "Organization", "name": publisher_of(offer)},
         "publisher": {"@type": "Organization", "name": MARKET},
     }
 
@@ -199,7 +199,7 @@ def _dcat_dataset(offer: Offer, *, absolute: Address) -> Mapping[str, Any]:
         "dct:title": version.title,
         "dct:description": version.summary,
         "dct:issued": {"@type": "xsd:date", "@value": _day(version)},
-        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": _publisher(offer)},
+        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": publisher_of(offer)},
         "dcat:theme": {"@id": absolute(reverse("offers:topic", args=[offer.category.slug]))},
         "dcat:landingPage": {"@id": page},
         "dct:relation": {"@id": absolute(reverse("offers:croissant", args=[offer.slug]))},
@@ -210,7 +210,8 @@ def _sample(offer: Offer, table: str) -> str:
     return f"{reverse('offers:sample-download', args=[offer.slug])}?table={table}&format=csv"
 
 
-def _publisher(offer: Offer) -> str:
+def publisher_of(offer: Offer) -> str:
+    """Its name, or the market's."""
     return offer.publisher.name if offer.publisher else MARKET
 
 

@@ -19,7 +19,7 @@ from offers.queries import catalogue, linked_data, pages
 from offers.queries.catalogue import Search
 from offers.queries.mapping import offers_for_map
 from offers.views.addresses import clean, words_for
-from offers.views.documents import absolute
+from offers.views.documents import absolute, for_xml
 
 ENTRIES = 30
 DATASETS_ON_A_PAGE = 100
@@ -42,7 +42,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     found = catalogue.find(search, tax_percent=settings.FEE_TAX_PERCENT)
     shop = absolute(f"{reverse('offers:offer-list')}?{address.urlencode()}")
     atom = Atom1Feed(
-        title=f"{words_for(search)}: new on HAT Market",
+        title=for_xml(f"{words_for(search)}: new on HAT Market"),
         link=shop,
         description="",
         feed_url=absolute(request.get_full_path()),
@@ -115,14 +115,14 @@ def _entry(atom: Atom1Feed, offer: Offer) -> None:
     assert version
     page = absolute(reverse("offers:offer-detail", args=[offer.slug]))
     atom.add_item(
-        title=version.title,
+        title=for_xml(version.title),
         link=page,
-        description=version.summary,
+        description=for_xml(version.summary),
         unique_id=f"{page}#{version.number}",
         pubdate=version.published_at,
         updateddate=version.published_at,
-        categories=[offer.category.name],
-        author_name=offer.publisher.name if offer.publisher else linked_data.MARKET,
+        categories=[for_xml(offer.category.name)],
+        author_name=for_xml(linked_data.publisher_of(offer)),
     )
 
 
