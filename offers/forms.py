@@ -7,9 +7,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from common.errors import NotFound
+from offers.access import offer_by_reference
 from offers.actions.requests import Question
 from offers.constants import MOST_PLACES
-from offers.models import OfferList, Purpose, SearchRhythm
+from offers.models import Offer, OfferList, Purpose, SearchRhythm
 from offers.queries.catalogue import SORTS, Search
 
 LONGEST_SEARCH = 200
@@ -212,32 +214,23 @@ class RequestForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer to a request: an offer, or a reason why there will be none."""
+    """The offer that answers a request."""
 
-    ANSWER, CLOSE = "answer", "close"
-
-    decision = forms.ChoiceField(choices=[(ANSWER, "Answer"), (CLOSE, "Close")])
     offer = forms.CharField(
-        required=False,
-        max_length=16,
-        label="Reference of the offer",
-        help_text="Such as HM-7F3K9QT.",
-    )
-    reason = forms.CharField(
-        required=False,
-        max_length=512,
-        label="Why there will be none",
-        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=16, label="Reference of the offer", help_text="Such as HM-7F3K9QT."
     )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        decision = cleaned.get("decision")
-        if decision == self.ANSWER and not cleaned.get("offer", "").strip():
-            self.add_error("offer", "Name the offer that answers the request.")
-        if decision == self.CLOSE and not cleaned.get("reason", "").strip():
-            self.add_error("reason", "Say why, so that who asked knows.")
-        return self.cleaned_data
+    def clean_offer(self) -> Offer:
+        try:
+            return offer_by_reference(self.cleaned_data["offer"])
+        except NotFound as problem:
+            raise forms.ValidationError("There is no such offer on the shelf.") from problem
+
+
+class CloseForm(forms.Form):
+    """Why a request will not be answered."""
+
+    reason = forms.CharField(max_length=512, label="Why", widget=forms.Textarea(attrs={"rows": 3}))
 
 
 def _pence(pounds: Decimal | None) -> int | None:

@@ -95,6 +95,7 @@ def _shelf(address: QueryDict, subject: Category | None) -> dict[str, Any]:
         "is_unread": found.is_unread,
         "meant": _meant(search, found),
         "sorts": {k: v for k, v in catalogue.SORTS.items() if k != "best" or search.words},
+        "usual": catalogue.usual_sort(search.words),
         "facets": groups,
         "chips": chips(address, search, groups),
         "page": found.pages(OFFERS_ON_A_PAGE).get_page(address.get("page")),

@@ -134,7 +134,8 @@ def _keep_form(
     if organisation:
         theirs = organisation.offer_lists.order_by("name", "pk")
         on = keeping.lists_with(offer, organisation=organisation)
-    start = {"bookmark": Bookmark.objects.filter(user=user, offer=offer).exists(), "lists": on}
+    is_marked = Bookmark.objects.filter(user=user, offer=offer).exists()
+    start = {"bookmark": is_marked or not on, "lists": on}  # kept nowhere: begin with one's own
     return KeepForm(request.POST if request.method == "POST" else None, lists=theirs, initial=start)
 
 

@@ -10,10 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import current_membership, require_moderator
 from accounts.models import Role, User
-from common.errors import NotFound
 from offers import access
 from offers.actions import requests
-from offers.forms import AnswerForm, RequestForm
+from offers.forms import AnswerForm, CloseForm, RequestForm
 from offers.models import DataRequest, DataRequestStatus
 from offers.queries import keeping, pages
 
@@ -57,34 +56,33 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """Two forms: one names an offer, the other says why there will be none."""
     user = _user(request)
     asked = access.data_request_to_see(user, reference)
-    form = AnswerForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and _decided(request, asked, form):
-        is_ours = user.memberships.filter(organisation=asked.organisation_id).exists()
-        if user.is_moderator:
-            return redirect("offers:moderation-requests")
-        return redirect("offers:request", reference) if is_ours else redirect("offers:requests")
-    context = _case(user, asked) | {"form": form}
-    status = UNPROCESSABLE if form.is_bound else 200
+    data = request.POST if request.method == "POST" else None
+    answer = AnswerForm(data if data and "offer" in data else None)
+    close = CloseForm(data if data is not None and not answer.is_bound else None)
+    if answer.is_bound and answer.is_valid():
+        offer = answer.cleaned_data["offer"]
+        requests.answer_request(request=asked, offer=offer, by=user, at=timezone.now())
+        return _decided(request, asked, "Answered. Who asked has been told.")
+    if close.is_bound and close.is_valid():
+        reason = close.cleaned_data["reason"]
+        requests.close_request(request=asked, reason=reason, by=user, at=timezone.now())
+        return _decided(request, asked, "The request is closed.")
+    context = _case(user, asked) | {"answer": answer, "close": close}
+    status = 200 if data is None else UNPROCESSABLE
     return render(request, "offers/request_detail.html", context, status=status)
 
 
-def _decided(request: HttpRequest, asked: DataRequest, form: AnswerForm) -> bool:
-    """Whether the decision was carried out; where the offer is not known, the form says so."""
-    by, at, values = _user(request), timezone.now(), form.cleaned_data
-    if values["decision"] == AnswerForm.CLOSE:
-        requests.close_request(request=asked, reason=values["reason"], by=by, at=at)
-        messages.success(request, "The request is closed.")
-        return True
-    try:
-        offer = access.offer_by_reference(values["offer"].strip())
-    except NotFound:
-        form.add_error("offer", "There is no such offer on the shelf.")
-        return False
-    requests.answer_request(request=asked, offer=offer, by=by, at=at)
-    messages.success(request, "Answered. Who asked has been told.")
-    return True
+def _decided(request: HttpRequest, asked: DataRequest, sentence: str) -> HttpResponse:
+    """To a page that the person may still see."""
+    messages.success(request, sentence)
+    user = _user(request)
+    if user.is_moderator:
+        return redirect("offers:moderation-requests")
+    is_ours = user.memberships.filter(organisation=asked.organisation_id).exists()
+    return redirect("offers:request", asked.reference) if is_ours else redirect("offers:requests")
 
 
 def _case(user: User, asked: DataRequest) -> dict[str, Any]:

@@ -284,3 +284,22 @@ def test_long_titles_are_there_in_full(client, db):
 
     assert f'title="{title}"' in page.content.decode()
     assert reverse("offers:offer-detail", args=[offer.slug]) in page.content.decode()
+
+
+def test_words_bring_their_own_order_unless_another_was_chosen(client, version):
+    front, found = client.get(URL).content.decode(), client.get(URL, {"q": "song"}).content.decode()
+
+    assert re.search(r'value=""\s+selected\s*>\s*Newest first', front)
+    assert re.search(r'value=""\s+selected\s*>\s*Best match first', found)
+    assert re.search(r'value="newest"\s*>\s*Newest first', found)
+
+
+def test_a_hundred_pages_are_the_last(client, db, monkeypatch):
+    monkeypatch.setattr("offers.queries.hits.MOST_PAGES", 1)
+    for number in range(13):
+        _offer(f"Offer {number}")
+
+    page = client.get(URL, {"page": "2"}).content.decode()
+
+    assert page.count('class="offer-card"') == 12
+    assert "More offers fit than pages show." in page

@@ -98,7 +98,7 @@ def test_a_publisher_answers_with_an_own_offer_and_who_asked_is_told(
     page = reverse("offers:request", args=[asked.reference])
     assert "Bird song" in client.get(reverse("offers:requests")).content.decode()
 
-    client.post(page, {"decision": "answer", "offer": _offer_of(publisher).reference})
+    client.post(page, {"offer": _offer_of(publisher).reference})
 
     asked.refresh_from_db()
     assert (asked.status, asked.offer) == ("answered", _offer_of(publisher))
@@ -128,7 +128,7 @@ def test_an_offer_nobody_knows_is_said_at_its_field(client, moderator, asked):
 
     answer = client.post(
         reverse("offers:request", args=[asked.reference]),
-        {"decision": "answer", "offer": "HM-2222222"},
+        {"offer": "HM-2222222"},
     )
 
     assert answer.status_code == 422
@@ -158,6 +158,16 @@ def test_closing_without_a_reason_is_refused(moderator, asked):
     with pytest.raises(ReasonMissing):
         requests.close_request(request=asked, reason=" ", by=moderator, at=NOON)
 
+    asked.refresh_from_db()
+    assert asked.status == "open"
+
+
+def test_a_close_without_words_is_asked_for_them(client, moderator, asked):
+    client.force_login(moderator)
+
+    answer = client.post(reverse("offers:request", args=[asked.reference]), {"reason": ""})
+
+    assert answer.status_code == 422
     asked.refresh_from_db()
     assert asked.status == "open"
 

@@ -401,7 +401,7 @@ class Scene:
         self._add("offers:requests")
         form = {"title": "x", "what": "x", "purpose": "PublicBenefit", "why": "x", "people": 50}
         self._add("offers:request-new", form=form)
-        self._add("offers:request", asked.reference, form={"decision": "close", "reason": "Found"})
+        self._add("offers:request", asked.reference, form={"reason": "Found"})
         self._add("offers:moderation-requests")
 
     def _machine_addresses(self) -> None:
