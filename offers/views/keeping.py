@@ -41,7 +41,7 @@ def search_new(request: HttpRequest) -> HttpResponse:
     """The address of the catalogue comes with the link, and then with the form."""
     user = _shopper(request)
     said = request.POST.get("address", "") if request.method == "POST" else request.GET.urlencode()
-    address = clean(QueryDict(said)).urlencode()
+    address = _lasting(QueryDict(said)).urlencode()
     name = words_for(search_at(address))
     start = {"name": name, "address": address}
     form = SavedSearchForm(request.POST if request.method == "POST" else None, initial=start)
@@ -125,6 +125,14 @@ def list_delete(request: HttpRequest, uid: UUID) -> HttpResponse:
     lists.delete_list(offer_list=offer_list)
     messages.success(request, f"The list “{offer_list.name}” is deleted.")
     return redirect("offers:saved")
+
+
+def _lasting(query: QueryDict) -> QueryDict:
+    """What is searched for, without order and page."""
+    address = clean(query)
+    for passing in ("page", "sort"):
+        address.pop(passing, None)
+    return address
 
 
 def _keep_form(

@@ -27,6 +27,8 @@ HELP = (
 PUBLIC = [
     "/?q=sleep&kind=none",
     "/?q=nothing+of+the+sort",
+    "/?q=slep",
+    "/topics/sleep/",
     "/offers/places-for-30-days/",
     "/account/login/",
     "/account/password/reset/",
@@ -35,6 +37,11 @@ PUBLIC = [
     *(f"/help/{slug}/" for slug in HELP),
 ]
 OF_A_BUYER = [
+    "/saved/",
+    "/saved/searches/new/?q=sleep",
+    "/offers/places-for-30-days/keep/",
+    "/requests/",
+    "/requests/new/",
     "/orders/",
     "/datasets/",
     "/organisations/mine/",
@@ -54,6 +61,7 @@ OF_AN_OWNER = [
 OF_A_MODERATOR = [
     "/orders/review/?show=live",
     "/moderation/offers/",
+    "/moderation/requests/",
     "/organisations/moderation/",
     "/hat/moderation/",
 ]

@@ -164,7 +164,11 @@ def test_a_search_is_kept_from_its_own_page_with_a_name_in_words(client, buyer, 
 
     form = client.get(reverse("offers:search-new"), {"q": "evening", "collection": "once"})
     assert 'value="evening, Read once"' in form.content.decode()
-    sent = {"name": "Evenings", "rhythm": "daily", "address": "q=evening&sort=&collection=once"}
+    sent = {
+        "name": "Evenings",
+        "rhythm": "daily",
+        "address": "q=evening&sort=price&page=2&collection=once",
+    }
     client.post(reverse("offers:search-new"), sent)
 
     search = SavedSearch.objects.get(user=buyer)

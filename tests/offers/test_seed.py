@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from hats.models import HatOwner
+from marketplace.invariants import violations
 from offers import actions
 from offers.management.commands import seed
 from offers.models import Listing, Offer, OfferVersion
@@ -51,6 +52,12 @@ def test_run_again_it_only_adds_what_is_missing():
 
     assert _seed(offers=12, owners=5).startswith("2 offers and 0 owners are new")
     assert list(_invented().order_by("pk").values_list("slug", flat=True))[:10] == before
+
+
+def test_the_record_knows_how_each_of_them_came_about():
+    _seed(offers=5, owners=5)
+
+    assert list(violations()) == []
 
 
 def test_two_shops_are_filled_with_the_same_offers():

@@ -6,6 +6,7 @@ Everything is invented and the same each time; what is there already is counted 
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -17,7 +18,9 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.text import slugify
 
-from accounts.models import Organisation, OrganisationStatus, User
+from accounts import audit
+from accounts.audit import Action
+from accounts.models import AuditEntry, Organisation, OrganisationStatus, User
 from hats.models import HatOwner
 from offers import actions
 from offers.management.commands import seed_offers
@@ -63,10 +66,24 @@ def seed_shelf(wanted: int, *, at: datetime) -> int:
     shelf = [path.read_text("utf-8") for path in sorted(seed_offers.SHELF.glob("*"))]
     categories = {category.slug: category for category in Category.objects.all()}
     publishers = _publishers(wanted // OFFERS_OF_A_PUBLISHER + 1, at=at)
-    for numbers in _batches(range(there, wanted)):
-        made = [(number, *_invented(number, shelf)) for number in numbers]
-        _publish(made, categories, publishers, at=at)
+    with _index_in_bulk():
+        for numbers in _batches(range(there, wanted)):
+            made = [(number, *_invented(number, shelf)) for number in numbers]
+            _publish(made, categories, publishers, at=at)
     return max(0, wanted - there)
+
+
+@contextmanager
+def _index_in_bulk() -> Iterator[None]:
+    """Let the index of words take entries by the thousand meanwhile, and sort them in at last."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER INDEX listing_document SET (fastupdate = on)")
+        cursor.execute("SET gin_pending_list_limit = '64MB'")
+        try:
+            yield
+        finally:
+            cursor.execute("ALTER INDEX listing_document SET (fastupdate = off)")
+            cursor.execute("SELECT gin_clean_pending_list('listing_document')")
 
 
 def _invented(number: int, shelf: Sequence[str]) -> tuple[dict[str, Any], actions.VersionContent]:
@@ -103,6 +120,7 @@ def _publish(
         for version, (_number, _raw, content) in zip(versions, made, strict=True)
         for position, column in enumerate(content.columns)
     )
+    AuditEntry.objects.bulk_create(_published(version, at=at) for version in versions)
     first = OfferVersion.objects.filter(offer=OuterRef("pk")).values("pk")[:1]
     Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(
         current_version=Subquery(first)
@@ -126,12 +144,22 @@ def _version(
     return version
 
 
+def _published(version: OfferVersion, *, at: datetime) -> AuditEntry:
+    """The last step of its history, as the record has it of every version."""
+    was, now = OfferVersionStatus.SUBMITTED, version.status
+    return audit.entry(Action.OFFER_PUBLISHED, version, at=at, was=was, now=now)
+
+
 def _publishers(wanted: int, *, at: datetime) -> list[Organisation]:
     """Verified organisations, as many as asked for."""
     slugs = [f"publisher{SLUG}{number}" for number in range(wanted)]
-    Organisation.objects.bulk_create(
-        (_publisher(number, slug, at=at) for number, slug in enumerate(slugs)),
-        ignore_conflicts=True,
+    there = Organisation.objects.filter(slug__in=slugs).count()
+    made = Organisation.objects.bulk_create(
+        _publisher(number, slug, at=at) for number, slug in enumerate(slugs) if number >= there
+    )
+    was, now = OrganisationStatus.UNVERIFIED, OrganisationStatus.VERIFIED
+    AuditEntry.objects.bulk_create(
+        audit.entry(Action.ORGANISATION_VERIFIED, one, at=at, was=was, now=now) for one in made
     )
     return list(Organisation.objects.filter(slug__in=slugs).order_by("pk"))
 
