@@ -65,21 +65,33 @@ def tell_of_matches(
 ) -> int:
     """Look at the searches that are due and tell their people what was published since.
 
+    Each search is moved on before it is looked at: one that fails keeps nobody else waiting, and
+    what it missed is told the next time.
+
     :param read: a search from its address.
     :returns: how many were due; as many as ``limit``: there may be more.
     """
-    with transaction.atomic():
-        due = list(
-            SavedSearch.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(due_at__lte=at)
-            .select_related("user")
-            .order_by("due_at", "pk")[:limit]
-        )
-        for search in due:
-            _look(search, at=at, tax_percent=tax_percent, wanted=read(search.address))
+    due = _claimed(at=at, limit=limit)
+    for search in due:
+        _look(search, at=at, tax_percent=tax_percent, wanted=read(search.address))
     return len(due)
 
 
+@transaction.atomic
+def _claimed(*, at: datetime, limit: int) -> list[SavedSearch]:
+    due = list(
+        SavedSearch.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(due_at__lte=at)
+        .select_related("user")
+        .order_by("due_at", "pk")[:limit]
+    )
+    for search in due:
+        search.due_at = _next(search.rhythm, at=at)
+    SavedSearch.objects.bulk_update(due, ["due_at"])
+    return due
+
+
+@transaction.atomic
 def _look(search: SavedSearch, *, at: datetime, tax_percent: int, wanted: Search) -> None:
     until = max(search.told_until, at - SETTLED)
     found = catalogue.published_between(
@@ -87,8 +99,7 @@ def _look(search: SavedSearch, *, at: datetime, tax_percent: int, wanted: Search
     )
     if found and search.user.is_active:
         _tell(search, found, until=until)
-    search.told_until, search.due_at = until, _next(search.rhythm, at=at)
-    search.save(update_fields=["told_until", "due_at"])
+    SavedSearch.objects.filter(pk=search.pk).update(told_until=until)
 
 
 def _tell(search: SavedSearch, found: Sequence[Offer], *, until: datetime) -> None:

@@ -118,6 +118,23 @@ def test_a_digest_waits_for_its_day(buyer, rhythm, early, late):
     assert Notification.objects.count() == 1
 
 
+def test_a_search_that_fails_keeps_nobody_else_waiting_and_misses_nothing(buyer, stranger):
+    _save(buyer, address="broken")
+    _save(stranger)
+    _published("Songs of the sea", NOON + HOUR)
+
+    def read(address):
+        if address == "broken":
+            raise LookupError
+        return search_at(address)
+
+    with pytest.raises(LookupError):
+        searches.tell_of_matches(at=NOON + 2 * HOUR, tax_percent=20, read=read)
+    _tell(NOON + 3 * HOUR)
+
+    assert {notice.user for notice in Notification.objects.all()} == {buyer, stranger}
+
+
 def test_never_is_never(buyer):
     _save(buyer, rhythm=SearchRhythm.NEVER)
     _published("Songs of the sea", NOON + HOUR)
