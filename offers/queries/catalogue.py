@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from offers.models import Offer, OfferStatus, Shelf
 from offers.queries import wording
-from offers.queries.counting import Counted, Where, counted, filtered
+from offers.queries.counting import Order, Term, Where, counted, filtered
 from offers.queries.facets import Facet, Known, facets
 from offers.queries.hits import HitPaginator, Hits
 from offers.queries.memory import Kept
@@ -27,7 +27,7 @@ SORTS = {
     "people": "Most people first",
     "price": "Lowest price first",
 }
-NEWEST = "published_at DESC, offer_id DESC"
+NEWEST = (Term("published_at"), Term("offer_id"))
 _KNOWN = """
 SELECT 'category', id, ARRAY[slug, name]::text[], position FROM offers_category
 UNION ALL SELECT facet, id, members, 0 FROM offers_valueset
@@ -105,13 +105,18 @@ def find(search: Search, *, tax_percent: int) -> Catalogue:
     known = _kept_for(reading.stamp, ("known",), _known)
     where = _where(search, reading, tax_percent=tax_percent)
     groups = _groups(known, search, tax_percent=tax_percent)
+    order = _order(search, reading, price=_price(tax_percent))
+    # Without words the order has an index, or the whole shelf would be kept to be ordered.
+    together = order if reading.query else None
     numbers = _kept_for(
         reading.stamp,
-        (search.key, reading.query, tax_percent, timezone.now().date()),
-        lambda: counted(where, groups),
+        (search.key, reading.query, order.sql, tax_percent, timezone.now().date()),
+        lambda: counted(where, groups, order=together),
     )
+    query = "" if reading.is_reference else reading.query
+    fitting = filtered(where, groups)
     return Catalogue(
-        offers=_hits(search, reading, filtered(where, groups), numbers, tax_percent=tax_percent),
+        offers=Hits(fitting, order, numbers.total, tax_percent, query, numbers.first),
         total=numbers.total,
         facets=numbers.facets,
         on_sale=known.on_sale,
@@ -145,7 +150,7 @@ def published_between(
     where = filtered(where, _groups(known, search, tax_percent=tax_percent))
     where = where.also("published_at > %s", after.isoformat())
     where = where.also("published_at <= %s", until.isoformat())
-    return Hits(where, NEWEST, most, tax_percent)[:]
+    return Hits(where, Order(NEWEST), most, tax_percent)[:]
 
 
 def _kept_for(stamp: UUID | None, key: tuple[object, ...], make: Callable[[], V]) -> V:
@@ -190,21 +195,15 @@ def _where(search: Search, reading: wording.Reading, *, tax_percent: int) -> Whe
     return where
 
 
-def _hits(
-    search: Search, reading: wording.Reading, where: Where, numbers: Counted, *, tax_percent: int
-) -> Hits:
-    order, values = _order(search, reading, price=_price(tax_percent))
-    query = "" if reading.is_reference else reading.query
-    return Hits(where, order, numbers.total, tax_percent, query, values)
-
-
-def _order(search: Search, reading: wording.Reading, *, price: str) -> tuple[str, tuple[str, ...]]:
-    """SQL of the order; people and orders go by band, so that it tells no more than the bands."""
+def _order(search: Search, reading: wording.Reading, *, price: str) -> Order:
+    """People and orders go by band, so that the order tells no more than the bands do."""
     if search.order == "best" and reading.query and not reading.is_reference:
-        return f"ts_rank(brief, %s::tsquery) DESC, popularity DESC, {NEWEST}", (reading.query,)
+        rank = Term("ts_rank(brief, %s::tsquery)", [reading.query])
+        return Order([rank, Term("popularity"), *NEWEST])
+    cheap = Term(price, is_descending=False)
     orders = {
-        "people": f"people DESC, {price}, offer_id DESC",
-        "price": f"{price}, offer_id DESC",
-        "popular": f"popularity DESC, {NEWEST}",
+        "people": [Term("people"), cheap, Term("offer_id")],
+        "price": [cheap, Term("offer_id")],
+        "popular": [Term("popularity"), *NEWEST],
     }
-    return orders.get(search.order, NEWEST), ()
+    return Order(orders.get(search.order, NEWEST))

@@ -15,6 +15,8 @@ from django.db import connection
 from offers.queries.facets import Choice, Facet
 
 SqlValue = int | str | list[int]
+FIRST = 60  # offers that are found while counting: five pages
+_A_FIRST_ONE = -1  # instead of the bits of ``grouping()``
 Tally = Mapping[tuple[str, int], Mapping[int, int]]  # (column, bits failed) → number → offers
 
 
@@ -36,11 +38,48 @@ class Where:
 
 
 @dataclass(frozen=True)
+class Term:
+    """One thing to order by."""
+
+    sql: str
+    values: Sequence[SqlValue] = ()
+    is_descending: bool = True
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to order by, the first first; the last is unique."""
+
+    terms: Sequence[Term]
+
+    @property
+    def sql(self) -> str:
+        """After ``ORDER BY``."""
+        return self.of([term.sql for term in self.terms])
+
+    @property
+    def values(self) -> list[SqlValue]:
+        """What fills it."""
+        return [value for term in self.terms for value in term.values]
+
+    def of(self, names: Sequence[str]) -> str:
+        """The same with other names for the terms."""
+        pairs = zip(names, self.terms, strict=True)
+        return ", ".join(
+            f"{name} {'DESC' if term.is_descending else 'ASC'}" for name, term in pairs
+        )
+
+
+@dataclass(frozen=True)
 class Counted:
-    """The number of offers that fit, and the groups with a count beside each choice."""
+    """The number of offers that fit, and the groups with a count beside each choice.
+
+    :param first: primary keys of the first offers in order, where they were asked for too.
+    """
 
     total: int
     facets: Sequence[Facet]
+    first: Sequence[int] = ()
 
 
 def filtered(where: Where, facets: Sequence[Facet]) -> Where:
@@ -51,31 +90,61 @@ def filtered(where: Where, facets: Sequence[Facet]) -> Where:
     return where
 
 
-def counted(where: Where, facets: Sequence[Facet]) -> Counted:
-    """Count in one pass over the listings that fit the words."""
-    tally = _tally(where, facets)
-    total = sum(tally[facets[0].column, 0].values())
-    return Counted(total, [_with_counts(facet, place, tally) for place, facet in enumerate(facets)])
+def counted(where: Where, facets: Sequence[Facet], *, order: Order | None = None) -> Counted:
+    """Count in one pass over the listings that fit the words.
 
-
-def _tally(where: Where, facets: Sequence[Facet]) -> Tally:
-    failed, values = _failed(facets)
+    :param order: find the first offers in this order in the same pass.
+    """
+    tally: dict[tuple[str, int], dict[int, int]] = defaultdict(dict)
+    first: dict[int, int] = {}
     columns = list(dict.fromkeys(facet.column for facet in facets))
+    for mask, bits, number, offers in _rows(where, facets, columns, order):
+        if mask == _A_FIRST_ONE:
+            first[offers] = number
+        else:
+            tally[columns[_place(mask, len(columns))], bits][number] = offers
+    return Counted(
+        total=sum(tally[facets[0].column, 0].values()),
+        facets=[_with_counts(facet, place, tally) for place, facet in enumerate(facets)],
+        first=[first[place] for place in sorted(first)],
+    )
+
+
+def _rows(
+    where: Where, facets: Sequence[Facet], columns: Sequence[str], order: Order | None
+) -> list[tuple[int, int, int, int]]:
+    """Of each column: its bit in ``grouping()``, the bits failed, a number, how many offers."""
+    failed, values = _failed(facets)
     names = [f"c{place}" for place in range(len(columns))]
-    said = ", ".join(f"{column} AS {name}" for column, name in zip(columns, names, strict=True))
+    said = [f"{column} AS {name}" for column, name in zip(columns, names, strict=True)]
     key, once = ("failed, ", "WHERE failed & (failed - 1) = 0") if values else ("", "")
     sets, listed = ", ".join(f"({key}{name})" for name in names), ", ".join(names)
-    sql = (
+    counting = (
         f"SELECT grouping({listed}), {key or '0, '}coalesce({listed}), count(*)"  # noqa: S608  # our words
-        f" FROM (SELECT {failed} AS failed, {said} FROM offers_listing {where.sql}) AS fitting"
-        f" {once} GROUP BY GROUPING SETS ({sets})"
+        f" FROM fitting {once} GROUP BY GROUPING SETS ({sets})"
     )
-    tally: dict[tuple[str, int], dict[int, int]] = defaultdict(dict)
+    first, more = _first(order) if order else ("", [])
+    fields = ", ".join([f"{failed} AS failed", *said, *more])
+    kept = "MATERIALIZED" if order else "NOT MATERIALIZED"
+    sql = (
+        f"WITH fitting AS {kept} (SELECT {fields} FROM offers_listing {where.sql})"  # noqa: S608  # our words
+        f" {counting} {first}"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, *where.values])
-        for mask, bits, number, offers in cursor.fetchall():
-            tally[columns[_place(mask, len(columns))], bits][number] = offers
-    return tally
+        cursor.execute(sql, [*values, *(order.values if order else ()), *where.values])
+        rows: list[tuple[int, int, int, int]] = cursor.fetchall()
+    return rows
+
+
+def _first(order: Order) -> tuple[str, list[str]]:
+    """SQL of the first offers with their places, and the fields that it needs."""
+    names = [f"o{place}" for place in range(len(order.terms))]
+    fields = [f"{term.sql} AS {name}" for term, name in zip(order.terms, names, strict=True)]
+    by = order.of(names)
+    listed = f"SELECT * FROM fitting WHERE failed = 0 ORDER BY {by} LIMIT {FIRST}"  # noqa: S608  # our words
+    ranked = f"row_number() OVER (ORDER BY {by})"
+    sql = f"UNION ALL SELECT {_A_FIRST_ONE}, 0, offer_id, {ranked} FROM ({listed}) AS first"  # noqa: S608  # our words
+    return sql, ["offer_id", *fields]
 
 
 def _place(mask: int, size: int) -> int:

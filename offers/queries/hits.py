@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 
 from common.templatetags.ui import MARK_BEGIN, MARK_END
 from offers.models import Offer
-from offers.queries.counting import SqlValue, Where
+from offers.queries.counting import Order, Where
 
 # No card shows these; on the page they cost more than all it does show.
 UNSHOWN = ("description", "for_people", "bundle", "conditions", "sample", "words", "never")
@@ -47,16 +47,16 @@ class HitPaginator(Paginator[Offer]):
 class Hits(Sequence[Offer]):
     """A sequence of offers that is read where it is sliced: two statements a slice.
 
-    :param order: SQL; ends with something unique.
+    :param first: primary keys of the first offers, where they are known already.
     :param query: marked in titles and summaries; empty where nothing is.
     """
 
     where: Where
-    order: str
+    order: Order
     total: int
     tax_percent: int
     query: str = ""
-    order_values: tuple[SqlValue, ...] = ()
+    first: Sequence[int] = ()
 
     def __len__(self) -> int:
         return self.total
@@ -78,14 +78,14 @@ class Hits(Sequence[Offer]):
 
     def ids(self, start: int, stop: int) -> list[int]:
         """Primary keys in order."""
-        if stop <= start:
-            return []
+        if stop <= len(self.first) or stop <= start:
+            return list(self.first[start:stop])
         sql = (
             f"SELECT offer_id FROM offers_listing {self.where.sql}"  # noqa: S608  # our words
-            f" ORDER BY {self.order} LIMIT %s OFFSET %s"
+            f" ORDER BY {self.order.sql} LIMIT %s OFFSET %s"
         )
         with connection.cursor() as cursor:
-            values = [*self.where.values, *self.order_values, stop - start, start]
+            values = [*self.where.values, *self.order.values, stop - start, start]
             cursor.execute(sql, values)
             return [row[0] for row in cursor.fetchall()]
 
