@@ -104,7 +104,7 @@ def find(search: Search, *, tax_percent: int) -> Catalogue:
     reading = wording.read(search.words)
     known = _kept_for(reading.stamp, ("known",), _known)
     where = _where(search, reading, tax_percent=tax_percent)
-    groups = _groups(known, search, tax_percent=tax_percent)
+    groups = _groups(known, search, reading.stamp, tax_percent=tax_percent)
     order = _order(search, reading, price=_price(tax_percent))
     # Without words the order has an index, or the whole shelf would be kept to be ordered.
     together = order if reading.query else None
@@ -133,7 +133,7 @@ def did_you_mean(search: Search, *, tax_percent: int) -> str:
     if not reading.query:
         return ""
     known = _kept_for(reading.stamp, ("known",), _known)
-    groups = _groups(known, search, tax_percent=tax_percent)
+    groups = _groups(known, search, reading.stamp, tax_percent=tax_percent)
     where = filtered(_where(search, reading, tax_percent=tax_percent), groups)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM offers_listing {where.sql} LIMIT 1", where.values)  # noqa: S608  # our words
@@ -147,7 +147,7 @@ def published_between(
     reading = wording.read(search.words)
     known = _kept_for(reading.stamp, ("known",), _known)
     where = _where(search, reading, tax_percent=tax_percent)
-    where = filtered(where, _groups(known, search, tax_percent=tax_percent))
+    where = filtered(where, _groups(known, search, reading.stamp, tax_percent=tax_percent))
     where = where.also("published_at > %s", after.isoformat())
     where = where.also("published_at <= %s", until.isoformat())
     return Hits(where, Order(NEWEST), most, tax_percent)[:]
@@ -176,9 +176,13 @@ def _price(tax_percent: int) -> str:
     return f"(reward_minor_units + {fee} + ({fee} * {tax_percent:d} + 99) / 100)"
 
 
-def _groups(known: Known, search: Search, *, tax_percent: int) -> list[Facet]:
-    groups = facets(known, price=_price(tax_percent), today=timezone.now().date())
-    return [facet.ticked(search.chosen.get(facet.key, ())) for facet in groups]
+def _groups(known: Known, search: Search, stamp: UUID | None, *, tax_percent: int) -> list[Facet]:
+    """All groups, ticked; unticked they are made once, and what is kept shares their numbers."""
+    price, today = _price(tax_percent), timezone.now().date()
+    plain = _kept_for(
+        stamp, ("groups", price, today), lambda: facets(known, price=price, today=today)
+    )
+    return [facet.ticked(search.chosen.get(facet.key, ())) for facet in plain]
 
 
 def _where(search: Search, reading: wording.Reading, *, tax_percent: int) -> Where:
