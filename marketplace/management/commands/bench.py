@@ -1,4 +1,4 @@
-"""Measure on the spot: ``manage.py bench retrieval|pages|accept|export|search|sandbox [--json]``."""
+"""Measure on the spot: ``manage.py bench NAME [--json]``; NAMES are below."""
 
 from argparse import ArgumentParser
 from importlib import import_module
