@@ -25,7 +25,7 @@ from hats.actions.talks import Talks
 from hats.client import HatClient
 from hats.configured import hat_at, hat_client
 from hats.errors import HatNotTrusted, HatRefused, HatUnreachable, Unreachable
-from hats.room import HOLD, Hold, Room
+from hats.room import HOLD, LARGE_BYTES, Hold, Room
 
 Clock = Callable[[], datetime]
 
@@ -37,6 +37,8 @@ _WRITE_AFTER_SECONDS: Final = 0.5
 _WRITE_WHEN_SILENT_SECONDS: Final = 0.05
 # Large answers in memory, from the network to the disk; as trees they can take twenty times that.
 _LARGE_ANSWERS_BYTES: Final = 8 * 1024 * 1024
+# One costs as much to write as a hundred others: it waits for a lull, but no longer than this.
+_LARGE_WAITS_SECONDS: Final = 0.5
 # A request this old gives its place to another; so many may be open in all.
 _SLOW_AFTER_SECONDS: Final = 1.0
 _MOST_OPEN: Final = 512
@@ -108,6 +110,8 @@ class _Run:
     waiting: deque[Job] = field(default_factory=deque)
     begun: dict[Job, float] = field(default_factory=dict)  # when each running request began
     finished: list[Answer] = field(default_factory=list)
+    large: list[Answer] = field(default_factory=list)  # finished, and put aside
+    large_at: float = 0.0  # when they are written at the latest
     room: Room = field(default_factory=lambda: Room(_LARGE_ANSWERS_BYTES))
     holds: dict[Job, Hold] = field(default_factory=dict)
     held_bytes: int = 0
@@ -196,7 +200,7 @@ class _Run:
         """Take what arrives, until places are free again or it is time to write."""
         loop = asyncio.get_running_loop()
         tick_at = self.write_at
-        if self.finished and len(self.begun) <= _wave():
+        if (self.finished or self.large) and len(self.begun) <= _wave():
             tick_at = min(tick_at, loop.time() + _WRITE_WHEN_SILENT_SECONDS)
         tick = loop.call_at(tick_at, self.arrived.put_nowait, _TICK)
         taken = 0
@@ -211,30 +215,46 @@ class _Run:
 
     def _take(self, answer: Answer) -> None:
         del self.begun[answer.job]
+        size = 0 if answer.values is None else len(answer.values.raw)
+        if size > LARGE_BYTES:
+            self._put_aside(answer)
+            return
         self.finished.append(answer)
+        self.held_bytes += size
         if answer.values is None:
             self.holds.pop(answer.job).let_go()
-        else:
-            self.held_bytes += len(answer.values.raw)
+
+    def _put_aside(self, answer: Answer) -> None:
+        if not self.large:
+            self.large_at = asyncio.get_running_loop().time() + _LARGE_WAITS_SECONDS
+        self.large.append(answer)
 
     def _must_write(self) -> bool:
         is_time = asyncio.get_running_loop().time() >= self.write_at
-        is_last = bool(self.finished) and not self.begun
+        is_last = bool(self.finished or self.large) and not self.begun
         return is_time or is_last or self._has_enough() or self.is_silent
 
     def _has_enough(self) -> bool:
         return len(self.finished) >= _WRITE_AT or self.held_bytes >= _WRITE_AT_BYTES
 
     async def _write(self) -> None:
-        if self.finished:
-            answers, self.finished, self.held_bytes = self.finished, [], 0
-            written = await sync_to_async(self._written)(answers)
-            self.by_status.update(str(reading.status) for reading in written)
-            self._let_go(answers)
+        answers, self.finished, self.held_bytes = self.finished, [], 0
+        await self._write_down(answers)
+        if self._is_time_for_large():
+            answers, self.large = self.large, []
+            await self._write_down(answers)
         self.is_silent = False
         self.write_at = asyncio.get_running_loop().time() + _WRITE_AFTER_SECONDS
 
-    def _let_go(self, answers: Sequence[Answer]) -> None:
+    def _is_time_for_large(self) -> bool:
+        is_late = asyncio.get_running_loop().time() >= self.large_at
+        return is_late or self.is_silent or not self.begun
+
+    async def _write_down(self, answers: Sequence[Answer]) -> None:
+        if not answers:
+            return
+        written = await sync_to_async(self._written)(answers)
+        self.by_status.update(str(reading.status) for reading in written)
         for answer in answers:
             if hold := self.holds.pop(answer.job, None):
                 hold.let_go()

@@ -87,6 +87,21 @@ def test_what_becomes_due_while_a_slow_hat_keeps_the_run_is_read_meanwhile(sandb
     assert _stored_at(later) > 1
 
 
+def test_large_answers_are_written_after_the_usual_ones(
+    line: OrderLine, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(retrievals, "_WRITE_WHEN_SILENT_SECONDS", 30)
+    monkeypatch.setattr(retrievals, "_LARGE_WAITS_SECONDS", 30)
+    heavy, *usual = sandbox.hats(4)
+    heavy.write(ENDPOINT, play(1) | {"track": {"name": "la" * LARGE_BYTES}})
+    large = steps.confirmed(line, heavy, plays=1)
+    small = [steps.confirmed(line, hat) for hat in usual]
+
+    _run()
+
+    assert all(_stored_at(one) > _stored_at(large) for one in small)
+
+
 def test_large_answers_take_turns_and_are_all_stored(
     line: OrderLine, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ):
