@@ -57,6 +57,7 @@ OF_AN_OWNER = [
     "/my-data/access/",
     "/hat/",
     "/hat/disconnect/",
+    "/hat/another-key/",
 ]
 OF_A_MODERATOR = [
     "/orders/review/?show=live",
