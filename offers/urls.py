@@ -5,6 +5,7 @@ from django.urls import path
 from offers import api
 from offers.views import (
     catalogue,
+    compare,
     help,  # noqa: A004  # the module is called so
     keeping,
     machines,
@@ -16,6 +17,7 @@ app_name = "offers"
 
 urlpatterns = [
     path("", catalogue.offer_list, name="offer-list"),
+    path("compare/", compare.compare, name="compare"),
     path("offers/<slug:slug>/", catalogue.offer_detail, name="offer-detail"),
     path("offers/<slug:slug>/sample/", catalogue.sample_download, name="sample-download"),
     path("offers/<slug:slug>/croissant.json", machines.croissant, name="croissant"),

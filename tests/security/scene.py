@@ -364,6 +364,7 @@ class Scene:
         offer = self.version.offer
         case: OfferVersion = factories.make_version(status=OfferVersionStatus.SUBMITTED)
         self._add("offers:offer-list")
+        self._add("offers:compare", query=f"?offers={offer.reference}")
         self._add("offers:offer-detail", offer.slug)
         self._add("offers:sample-download", offer.slug)
         self._add("offers:help", "privacy")
