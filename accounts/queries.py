@@ -99,6 +99,11 @@ class PastEvent:
     who: str
 
 
+def count_verified() -> int:
+    """How many organisations have been checked and are in good standing."""
+    return Organisation.objects.filter(status=OrganisationStatus.VERIFIED).count()
+
+
 def history_of(organisation: Organisation, *, limit: int = 50) -> list[PastEvent]:
     """What happened to the organisation and its people, the newest first."""
     subjects = Q(subject=subject_of(organisation)) | Q(subject__startswith="accounts.")

@@ -61,6 +61,11 @@ def hats_with_new_keys() -> QuerySet[PinnedKey]:
     return waiting.select_related("hat_owner").order_by("seen_at", "pk")
 
 
+def count_connected() -> int:
+    """How many HAT owners are connected; pages show a band of it, never this number."""
+    return HatOwner.objects.filter(status=HatOwnerStatus.CONNECTED).count()
+
+
 def waiting_key(hat_owner: HatOwner) -> PinnedKey | None:
     """Return the key of this HAT that waits for a decision."""
     return hat_owner.keys.filter(trusted=False, decided_at__isnull=True).first()

@@ -7,6 +7,7 @@ from offers.views import (
     catalogue,
     compare,
     help,  # noqa: A004  # the module is called so
+    home,
     keeping,
     machines,
     moderation,
@@ -16,7 +17,8 @@ from offers.views import (
 app_name = "offers"
 
 urlpatterns = [
-    path("", catalogue.offer_list, name="offer-list"),
+    path("", home.home, name="home"),
+    path("offers/", catalogue.offer_list, name="offer-list"),
     path("compare/", compare.compare, name="compare"),
     path("offers/<slug:slug>/", catalogue.offer_detail, name="offer-detail"),
     path("offers/<slug:slug>/sample/", catalogue.sample_download, name="sample-download"),

@@ -42,9 +42,9 @@ def measure(*, size: int = SIZE) -> Iterator[Figure]:
     path = f"/offers/{offer.slug}/"
     with gunicorn("marketplace.wsgi", environment={}) as shop:
         for page in (
-            Page("catalogue", "/"),
+            Page("catalogue", "/offers/"),
             Page("offer page", path),
-            Page("catalogue, logged in", "/", buyer),
+            Page("catalogue, logged in", "/offers/", buyer),
             Page("offer page, logged in", path, buyer),
         ):
             yield _figure(page, shop, offer.pk, most=size)

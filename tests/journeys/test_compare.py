@@ -70,26 +70,26 @@ def test_the_whole_way_to_the_order_box_with_the_keyboard_alone(people, screen, 
 def test_what_was_ticked_is_remembered_and_a_fifth_finds_no_room(people, screen):
     shopper = people(screen)
     page = shopper.page
-    shopper.open("/")
+    shopper.open("/offers/")
     boxes = page.locator("input[data-compare]")
     for number in range(4):
         boxes.nth(number).check()
     shopper.sees("4 of 4 to compare")
     expect(boxes.nth(4)).to_be_disabled()
-    shopper.open("/?category=music")
+    shopper.open("/offers/?category=music")
     shopper.sees("4 of 4 to compare")
     shopper.press("Compare the ticked offers")
     shopper.arrives("Compare offers")
     expect(page.get_by_role("columnheader")).to_have_count(4)
     shopper.follow(re.compile("^Take away"))
     expect(page.get_by_role("columnheader")).to_have_count(3)
-    shopper.open("/")
+    shopper.open("/offers/")
     shopper.sees("3 of 4 to compare")
 
 
 def test_two_offers_are_compared_without_scripts(people, screen):
     shopper = people(screen, java_script_enabled=False)
-    shopper.open("/?q=songs+listen")
+    shopper.open("/offers/?q=songs+listen")
     for title in (SONGS, EVENINGS):
         shopper.page.get_by_label(f"Compare, {title}").check()
     shopper.press("Compare the ticked offers")

@@ -25,9 +25,10 @@ HELP = (
     "privacy",
 )
 PUBLIC = [
-    "/?q=sleep&kind=none",
-    "/?q=nothing+of+the+sort",
-    "/?q=slep",
+    "/",
+    "/offers/?q=sleep&kind=none",
+    "/offers/?q=nothing+of+the+sort",
+    "/offers/?q=slep",
     "/topics/sleep/",
     "/offers/places-for-30-days/",
     "/account/login/",
@@ -68,6 +69,7 @@ OF_A_MODERATOR = [
 ]
 IN_THE_DARK = [
     "/",
+    "/offers/",
     "/offers/sleep-and-steps/",
     "/orders/",
     "/organisations/mine/",

@@ -70,7 +70,7 @@ class TestOneTrade:
     def test_a_buyer_opens_an_account_with_a_code_from_the_mail(self, trade):
         mail = f"sam-{time.time_ns()}@harbourlab.example"
         trade.buyer.open("/")
-        trade.buyer.arrives("What would you like to learn?")
+        trade.buyer.arrives("Data from people who said yes")
         trade.buyer.open("/account/signup/")
         trade.buyer.arrives("Open an account")
         ways.fill_sign_up(trade.buyer, name="Sam Reed", mail=mail)

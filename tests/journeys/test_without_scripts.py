@@ -48,7 +48,7 @@ def test_another_number_of_people_on_the_order_form_is_agreed_to_before_it_count
 
 def test_the_facets_of_the_catalogue(plain):
     buyer = plain()
-    buyer.open("/")
+    buyer.open("/offers/")
     buyer.page.get_by_label("Music and listening").check()
     buyer.press("Show these offers")
     buyer.sees("2 offers")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from offers.models import Category, Offer, OfferStatus, OfferVersionStatus, Purpose
 from tests import factories
 
-URL = "/"
+URL = "/offers/"
 
 
 def _titles(response):
@@ -236,7 +236,7 @@ def test_empty_fields_are_taken_out_of_the_address(client, version):
     response = client.get(URL + "?q=&price_from=&category=music&sort=")
 
     assert response.status_code == 302
-    assert response.headers["Location"] == "/?category=music"
+    assert response.headers["Location"] == "/offers/?category=music"
 
 
 def test_htmx_gets_the_results_alone_and_the_clean_address(client, version):
@@ -246,7 +246,7 @@ def test_htmx_gets_the_results_alone_and_the_clean_address(client, version):
     assert "<html" not in body
     assert _titles(response) == ["Songs listened to in the evening"]
     assert 'id="n-category-music" hx-swap-oob="true"' in body
-    assert response.headers["HX-Push-Url"] == "/?category=music"
+    assert response.headers["HX-Push-Url"] == "/offers/?category=music"
     assert "HX-Request" in response.headers["Vary"]
 
 

@@ -9,10 +9,10 @@ from tests import factories
 def test_a_visitor_meets_the_page_made_for_another_at_the_cost_of_one_query(
     client, version, django_assert_num_queries
 ):
-    first = client.get("/?category=music")
+    first = client.get("/offers/?category=music")
 
     with django_assert_num_queries(1):
-        second = client.get("/?category=music")
+        second = client.get("/offers/?category=music")
 
     assert second.content == first.content
     assert second.headers["Vary"] == first.headers["Vary"]
@@ -30,41 +30,41 @@ def test_a_visitor_meets_the_page_made_for_another_at_the_cost_of_one_query(
     ids=["people", "subject", "version", "new offer"],
 )
 def test_every_change_of_the_shelf_is_seen_at_once(client, version, change):
-    client.get("/")
+    client.get("/offers/")
     stamp = Shelf.objects.get().stamp
 
     change()
 
     assert Shelf.objects.get().stamp != stamp
-    assert client.get("/").content.count(b'class="offer-card"') == Offer.objects.count()
+    assert client.get("/offers/").content.count(b'class="offer-card"') == Offer.objects.count()
 
 
 def test_a_paused_offer_leaves_the_kept_page(client, version):
-    client.get("/")
+    client.get("/offers/")
 
     Offer.objects.update(status="paused")
 
-    assert b"The shelf is empty" in client.get("/").content
+    assert b"The shelf is empty" in client.get("/offers/").content
 
 
 def test_pages_of_people_who_are_logged_in_are_not_kept(client, buyer, version):
-    client.get("/")
+    client.get("/offers/")
     client.force_login(buyer)
 
-    assert b"Ines Okafor" in client.get("/").content
+    assert b"Ines Okafor" in client.get("/offers/").content
     client.logout()
-    assert b"Ines Okafor" not in client.get("/").content
+    assert b"Ines Okafor" not in client.get("/offers/").content
 
 
 def test_parts_and_pages_are_kept_apart(client, version):
-    client.get("/")
+    client.get("/offers/")
 
-    part = client.get("/", headers={"HX-Request": "true"})
-    again = client.get("/", headers={"HX-Request": "true"})
+    part = client.get("/offers/", headers={"HX-Request": "true"})
+    again = client.get("/offers/", headers={"HX-Request": "true"})
 
     assert b"<html" not in part.content
-    assert again.headers["HX-Push-Url"] == "/"
-    assert b"<html" in client.get("/").content
+    assert again.headers["HX-Push-Url"] == "/offers/"
+    assert b"<html" in client.get("/offers/").content
 
 
 def test_each_number_of_places_has_its_own_price(client, version):

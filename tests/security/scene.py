@@ -363,6 +363,7 @@ class Scene:
     def _shop_addresses(self) -> None:
         offer = self.version.offer
         case: OfferVersion = factories.make_version(status=OfferVersionStatus.SUBMITTED)
+        self._add("offers:home")
         self._add("offers:offer-list")
         self._add("offers:compare", query=f"?offers={offer.reference}")
         self._add("offers:offer-detail", offer.slug)
