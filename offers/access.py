@@ -38,6 +38,21 @@ def offer_by_reference(reference: str) -> Offer:
     return _published(Offer.objects.filter(reference=reference.upper()))
 
 
+def publisher(slug: str) -> Organisation:
+    """An organisation that has published an offer: only such have anything public.
+
+    :raises NotFound: none of that name, or nothing of it was ever on the shelf.
+    """
+    organisation = (
+        Organisation.objects.filter(slug=slug, offers__current_version__isnull=False)
+        .distinct()
+        .first()
+    )
+    if organisation is None:
+        raise NotFound("We found no organisation with offers at this address.")
+    return organisation
+
+
 def _published(offers: QuerySet[Offer]) -> Offer:
     offer = (
         offers.filter(current_version__isnull=False)

@@ -11,6 +11,7 @@ from offers.views import (
     keeping,
     machines,
     moderation,
+    publishers,
     requests,
 )
 
@@ -41,6 +42,7 @@ urlpatterns = [
     path("requests/new/", requests.request_new, name="request-new"),
     path("requests/<str:reference>/", requests.request_detail, name="request"),
     path("moderation/requests/", requests.queue, name="moderation-requests"),
+    path("publishers/<slug:slug>/", publishers.publisher, name="publisher"),
     path("help/<slug:slug>/", help.page, name="help"),
     path("moderation/offers/", moderation.queue, name="moderation-queue"),
     path(

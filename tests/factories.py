@@ -97,6 +97,14 @@ def make_category(slug: str = "music") -> Category:
     )[0]
 
 
+def make_offer(**fields: Any) -> Offer:
+    """An offer without any version yet, on the market's own shelf unless told otherwise."""
+    defaults: dict[str, Any] = {"slug": f"offer-{next(_numbers)}"}
+    if "category" not in fields:
+        defaults["category"] = make_category()
+    return Offer.objects.create(**(defaults | fields))
+
+
 def make_version(**fields: Any) -> OfferVersion:
     """A published version of a new, listed offer: songs played in the evening."""
     number = next(_numbers)

@@ -367,6 +367,8 @@ class Scene:
         self._add("offers:offer-list")
         self._add("offers:compare", query=f"?offers={offer.reference}")
         self._add("offers:offer-detail", offer.slug)
+        published = factories.make_version(offer=factories.make_offer(publisher=self.b))
+        self._add("offers:publisher", published.offer.publisher.slug)
         self._add("offers:sample-download", offer.slug)
         self._add("offers:help", "privacy")
         self._add("offers:moderation-queue")

@@ -1,0 +1,55 @@
+"""What anybody may read of an organisation that has offers on the shelf."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from django.db.models import ExpressionWrapper, F, IntegerField, QuerySet, Value
+
+from accounts.constants import COUNTRIES
+from accounts.models import Organisation, OrganisationStatus
+from common.templatetags.ui import date_long
+from offers.models import Offer
+from offers.queries.catalogue import offers_on_sale
+
+Fact = Mapping[str, str]
+
+
+def facts(organisation: Organisation) -> list[Fact]:
+    """Who it is, where, how far we know it, since when; no person and no e-mail address."""
+    place = f"{organisation.city}, {COUNTRIES.get(organisation.country, organisation.country)}"
+    return [
+        {"label": "What it is", "value": organisation.kind},
+        {"label": "Place", "value": place},
+        _standing(organisation),
+        {"label": "On the market since", "value": date_long(organisation.created_at)},
+    ]
+
+
+def _standing(organisation: Organisation) -> Fact:
+    label = "What we know of it"
+    if organisation.status == OrganisationStatus.SUSPENDED:
+        return {"label": label, "value": "Suspended", "note": "it cannot order or publish now"}
+    if organisation.status == OrganisationStatus.VERIFIED and organisation.verified_at:
+        checked = date_long(organisation.verified_at)
+        return {"label": label, "value": "Checked", "note": f"its registration, on {checked}"}
+    return {"label": label, "value": "Not checked yet", "note": "we have not seen its registration"}
+
+
+def site_name(organisation: Organisation) -> str:
+    """The host of its website, as the words of the link; empty for anything but a web page."""
+    parts = urlsplit(organisation.website)
+    return parts.hostname or "" if parts.scheme in {"http", "https"} else ""
+
+
+def offers_of(organisation: Organisation, *, tax_percent: int) -> QuerySet[Offer]:
+    """Its offers on sale as cards show them, the newest first."""
+    fee = F("current_version__fee_minor_units")
+    tax = (fee * Value(tax_percent) + Value(99)) / Value(100)  # rounded up: offers.pricing
+    price = F("current_version__reward_minor_units") + fee + tax
+    return (
+        offers_on_sale()
+        .filter(publisher=organisation)
+        .select_related("current_version", "category")
+        .annotate(price=ExpressionWrapper(price, output_field=IntegerField()))
+        .order_by("-current_version__published_at", "-pk")
+    )
