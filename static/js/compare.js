@@ -77,5 +77,8 @@
     show(read());
   }
   document.addEventListener("htmx:afterSettle", () => show(read()));
-  window.addEventListener("pageshow", start);
+  start();
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) start();
+  });
 })();

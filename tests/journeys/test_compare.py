@@ -83,6 +83,7 @@ def test_what_was_ticked_is_remembered_and_a_fifth_finds_no_room(people, screen)
     expect(page.get_by_role("columnheader")).to_have_count(4)
     shopper.follow(re.compile("^Take away"))
     expect(page.get_by_role("columnheader")).to_have_count(3)
+    page.wait_for_load_state()
     shopper.open("/offers/")
     shopper.sees("3 of 4 to compare")
 

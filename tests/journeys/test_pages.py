@@ -10,20 +10,11 @@ import pytest
 
 from marketplace.demo import MODERATOR
 from marketplace.run.people import Owner
+from offers.views.help import PAGES
 from tests.journeys import crowd
 from tests.journeys.house import StandingHouse
 from tests.journeys.person import Person
 
-HELP = (
-    "how-ordering-works",
-    "prices-and-refunds",
-    "what-is-allowed",
-    "what-your-yes-means",
-    "how-to-stop",
-    "receipts",
-    "accessibility",
-    "privacy",
-)
 PUBLIC = [
     "/",
     "/offers/?q=sleep&kind=none",
@@ -35,7 +26,7 @@ PUBLIC = [
     "/account/password/reset/",
     "/hat/log-in/",
     "/hat/log-in/cancelled/",
-    *(f"/help/{slug}/" for slug in HELP),
+    *(f"/help/{slug}/" for slug in PAGES),
 ]
 OF_A_BUYER = [
     "/saved/",
