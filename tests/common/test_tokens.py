@@ -50,3 +50,7 @@ def test_words_stand_out_from_their_ground(theme: str, word: str, ground: str) -
 
 def test_without_script_the_dark_system_gets_exactly_the_dark_tokens() -> None:
     assert block(":root:not([data-bs-theme]){") == THEMES["dark"]
+
+
+def test_paper_is_light_whatever_theme_was_chosen() -> None:
+    assert block("@media print{[data-bs-theme][data-bs-theme]{") == THEMES["light"]

@@ -57,7 +57,7 @@ def test_its_website_is_the_way_to_reach_it(client, organisation, published):
     text = _text(_get(client, organisation))
 
     assert 'href="https://www.tidewater.example/visit?x=1" rel="noopener nofollow ugc"' in text
-    assert "www.tidewater.example<svg" in text
+    assert "www.tidewater.example <svg" in text
 
 
 @pytest.mark.parametrize("website", ["javascript:alert(1)", "ftp://files.example/", ""])
