@@ -11,7 +11,7 @@ from common import sealing
 from hats.client import HatToken
 from hats.clusters import Hat
 from hats.configured import clusters
-from hats.models import CredentialKind, HatCredential, HatOwner, PinnedKey
+from hats.models import CredentialKind, HatCredential, HatOwner, HatOwnerStatus, PinnedKey
 from hats.tokens import fingerprint
 
 

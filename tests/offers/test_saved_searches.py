@@ -207,7 +207,7 @@ def test_the_link_of_a_mail_leads_to_the_results_newest_first(client, buyer, ver
 
     answer = client.get(reverse("offers:saved-search", args=[search.uid]))
 
-    assert answer.headers["Location"] == "/?q=song&sort=newest"
+    assert answer.headers["Location"] == "/offers/?q=song&sort=newest"
 
 
 def test_looking_at_the_stop_page_changes_nothing_and_its_button_stops(client, buyer):
