@@ -128,7 +128,7 @@ def _entry(atom: Atom1Feed, offer: Offer) -> None:
 
 def _front() -> list[str]:
     topics = Category.objects.order_by("position", "pk").values_list("slug", flat=True)
-    paths = [reverse("offers:offer-list")]
+    paths = [reverse("offers:home"), reverse("offers:offer-list")]
     paths += [reverse("offers:topic", args=[slug]) for slug in topics]
     return [f"<url>{_loc(path)}</url>" for path in paths]
 

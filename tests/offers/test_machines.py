@@ -44,7 +44,7 @@ def test_a_search_has_its_own_feed_and_the_page_names_it(client, version):
     factories.make_version(title="Hours of sleep", summary="x", description="x")
 
     assert _entries(client, q="sleep") == ["Hours of sleep"]
-    page = client.get("/", {"q": "sleep"}).content.decode()
+    page = client.get("/offers/", {"q": "sleep"}).content.decode()
     assert f'type="application/atom+xml" title="New offers" href="{FEED}?q=sleep"' in page
 
 
@@ -159,6 +159,7 @@ def test_the_map_names_the_shelf_its_topics_and_every_offer_on_sale(client, vers
 
     assert _places(client) == [
         "/",
+        "/offers/",
         "/topics/music/",
         f"/offers/{version.offer.slug}/",
     ]
@@ -172,7 +173,7 @@ def test_a_large_shelf_has_a_list_of_maps(client, db, monkeypatch):
     maps = _places(client)
 
     assert maps == [f"{SITEMAP}?page=1", f"{SITEMAP}?page=2"]
-    offers = [place for one in maps for place in _places(client, one) if "/offers/" in place]
+    offers = [place for one in maps for place in _places(client, one) if "/offers/offer" in place]
     assert len(offers) == 3
 
 
@@ -218,7 +219,7 @@ def test_a_topic_in_parts_pushes_its_own_address(client, version):
 def test_the_front_leads_to_each_topic_that_has_offers(client, version):
     Category.objects.create(slug="sleep", name="Sleep", drawing="sleep")
 
-    page = client.get("/").content.decode()
+    page = client.get("/offers/").content.decode()
 
     assert 'href="/topics/music/"' in page
     assert 'href="/topics/sleep/"' not in page

@@ -48,7 +48,7 @@ def _offer_of(publisher):
 def test_where_nothing_fits_the_page_leads_to_the_form(client, buyer, version):
     client.force_login(buyer)
 
-    page = client.get("/", {"q": "birds"}).content.decode()
+    page = client.get("/offers/", {"q": "birds"}).content.decode()
     form = client.get(reverse("offers:request-new"), {"q": "birds"}).content.decode()
 
     assert f"{reverse('offers:request-new')}?q=birds" in page

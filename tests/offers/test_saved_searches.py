@@ -176,7 +176,7 @@ def test_one_search_too_many_is_refused(buyer, monkeypatch):
 
 def test_a_search_is_kept_from_its_own_page_with_a_name_in_words(client, buyer, version):
     client.force_login(buyer)
-    page = client.get("/", {"q": "evening", "collection": "once"}).content.decode()
+    page = client.get("/offers/", {"q": "evening", "collection": "once"}).content.decode()
     assert f"{reverse('offers:search-new')}?q=evening&amp;collection=once" in page
 
     form = client.get(reverse("offers:search-new"), {"q": "evening", "collection": "once"})

@@ -11,7 +11,7 @@ from offers.queries import catalogue
 from offers.queries.catalogue import Search
 from tests import factories
 
-URL = "/"
+URL = "/offers/"
 
 
 def _found(words, **chosen):

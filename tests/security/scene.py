@@ -367,7 +367,7 @@ class Scene:
         self._add("offers:offer-list")
         self._add("offers:compare", query=f"?offers={offer.reference}")
         self._add("offers:offer-detail", offer.slug)
-        published = factories.make_version(offer=factories.make_offer(publisher=self.b))
+        published = factories.make_version(offer=factories.make_offer(publisher=factories.make_organisation()))
         self._add("offers:publisher", published.offer.publisher.slug)
         self._add("offers:sample-download", offer.slug)
         self._add("offers:help", "privacy")
