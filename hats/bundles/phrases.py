@@ -19,6 +19,8 @@ from hats.bundles.text import lexemes
 Scalar = str | int | float
 # The language has no open ends; no figure of a person's life lies beyond this one.
 BEYOND: Final = 10**15
+# Nor does any day of it lie behind this one; as text it sorts behind every other.
+LAST_DAY: Final = date(9999, 12, 31)
 
 
 class Phrase(Protocol):
@@ -156,6 +158,21 @@ class Period:
     def words(self, name: FieldName) -> str:
         del name
         return f"is from {english.day(self.since)} up to {english.day(self.until)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The field is a date in text, of this day or a later one."""
+
+    field: str
+    since: date
+
+    def to_filter(self) -> Filter:
+        return Filter(self.field, Between(self.since.isoformat(), LAST_DAY.isoformat()))
+
+    def words(self, name: FieldName) -> str:
+        del name
+        return f"is {english.day(self.since)} or later"
 
 
 @dataclass(frozen=True, slots=True)

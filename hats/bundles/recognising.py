@@ -8,6 +8,7 @@ from hats.bundles.dates import canonical_part
 from hats.bundles.model import Between, Contains, Filter, Find, In, Transformation
 from hats.bundles.phrases import (
     BEYOND,
+    LAST_DAY,
     AtLeast,
     AtMost,
     Equals,
@@ -21,6 +22,7 @@ from hats.bundles.phrases import (
     Period,
     Phrase,
     Range,
+    Since,
     Weekdays,
     Years,
 )
@@ -74,8 +76,7 @@ def _are_scalars(values: list[object]) -> bool:
 
 def _span(field: str, lower: object, upper: object) -> Phrase | None:
     if isinstance(lower, str) and isinstance(upper, str):
-        since, until = _date(lower), _date(upper)
-        return Period(field, since, until) if since and until and since < until else None
+        return _days(field, _date(lower), _date(upper))
     if not _is_number(lower) or not _is_number(upper):
         return None
     assert isinstance(lower, int | float)
@@ -85,6 +86,12 @@ def _span(field: str, lower: object, upper: object) -> Phrase | None:
     if upper == BEYOND and abs(lower) < BEYOND:
         return AtLeast(field, lower)
     return Range(field, lower, upper) if lower <= upper else None
+
+
+def _days(field: str, since: date | None, until: date | None) -> Phrase | None:
+    if not since or not until or since >= until:
+        return None
+    return Since(field, since) if until == LAST_DAY else Period(field, since, until)
 
 
 def _is_number(value: object) -> bool:

@@ -46,8 +46,9 @@ PHRASES = st.one_of(
     st.builds(
         lambda field, days: p.Period(field, *days),
         FIELDS,
-        pair_of(st.dates()).filter(lambda days: days[0] < days[1]),
+        pair_of(st.dates(max_value=date(9000, 1, 1))).filter(lambda days: days[0] < days[1]),
     ),
+    st.builds(p.Since, FIELDS, st.dates(max_value=date(9000, 1, 1))),
     st.builds(p.HasWords, FIELDS, WORDS.filter(lambda words: set(words) != {"the"}).map(" ".join)),
     st.builds(
         lambda f, form, ends: p.Hours(f, form, *ends), FIELDS, FORMS, pair_of(st.integers(0, 23))
@@ -145,6 +146,8 @@ KM = FieldName("Distance", unit="km")
          FieldName("Title"), "“Title” has the words “night” and “museum”"),
         (where("t", operator="between", lower="2025-01-01", upper="2027-01-01"),
          FieldName("Date"), "“Date” is from 1 January 2025 up to 1 January 2027"),
+        (where("t", operator="between", lower="2026-08-28", upper="9999-12-31"),
+         FieldName("Date"), "“Date” is 28 August 2026 or later"),
     ],
 )  # fmt: skip
 def test_filters_are_said_in_plain_words(raw, name, words):
