@@ -104,6 +104,7 @@ def robots(_request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         "Disallow: /account/",
+        "Disallow: /compare/",
         "Disallow: /saved/",
         f"Sitemap: {absolute(reverse('offers:sitemap'))}",
     ]

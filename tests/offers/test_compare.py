@@ -250,6 +250,10 @@ def test_a_visitor_meets_the_page_made_for_another_until_the_shelf_changes(
     assert "Paused" in _text(_page(client, version, other))
 
 
+def test_search_engines_are_asked_to_leave_the_many_combinations_alone(client, version):
+    assert '<meta name="robots" content="noindex, nofollow">' in _text(_page(client, version))
+
+
 def test_words_of_publishers_are_text_and_nothing_else(client, db):
     version = factories.make_version(title="<b>Bold</b>", never=["<i>x</i>"])
 
