@@ -10,8 +10,10 @@ from common.errors import NotFound
 from offers.errors import OwnWork
 from offers.models import (
     Category,
+    DataField,
     DataRequest,
     DataRequestStatus,
+    DataSource,
     Offer,
     OfferList,
     OfferVersion,
@@ -89,6 +91,29 @@ def version_to_review(user: User, reference: str, *, number: int) -> OfferVersio
     if version is None:
         raise NotFound("No such version waits for a decision. Somebody may have decided already.")
     return version
+
+
+def data_source(namespace: str) -> DataSource:
+    """A source of the data catalogue.
+
+    :raises NotFound: there is none of that name.
+    """
+    found = DataSource.objects.filter(namespace=namespace).first()
+    if found is None:
+        raise NotFound("We know no such source of data.")
+    return found
+
+
+def data_field_to_edit(user: User, pk: int) -> DataField:
+    """A field of the data catalogue, with its endpoint, for a moderator.
+
+    :raises NotFound: not a moderator, or no such field.
+    """
+    require_moderator(user)
+    found = DataField.objects.select_related("endpoint__source").filter(pk=pk).first()
+    if found is None:
+        raise NotFound("We found no such field.")
+    return found
 
 
 def require_drafter(user: User | None, *, publisher: Organisation | None) -> None:

@@ -35,3 +35,21 @@ class TooManyKept(DomainError):
 
     code = "too_many_kept"
     http_status = 409
+
+
+class CatalogueChanged(DomainError):
+    """The data catalogue is not the one that differences were shown against."""
+
+    code = "catalogue_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody changed the data catalogue meanwhile. Please look at the differences again."
+        )
+
+
+class FieldFactsWrong(DomainError):
+    """What is said about a field does not fit together."""
+
+    code = "field_facts_wrong"
+    http_status = 422

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from offers import actions
-from offers.actions import searches
+from offers.actions import data, searches
 from offers.forms import search_at
 
 BATCH = 200
@@ -13,8 +13,9 @@ BATCH = 200
 
 @shared_task(name="offers.refresh_people")
 def refresh_people() -> None:
-    """Count again how many connected owners can fill each offer."""
+    """Count again how many connected owners can fill each offer, and hold each kind of record."""
     actions.refresh_people_available(timezone.now())
+    data.count_people(timezone.now())
 
 
 @shared_task(name="offers.tell_of_matches")

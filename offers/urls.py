@@ -6,11 +6,13 @@ from offers import api
 from offers.views import (
     catalogue,
     compare,
+    data,
     help,  # noqa: A004  # the module is called so
     home,
     keeping,
     machines,
     moderation,
+    moderation_data,
     publishers,
     requests,
 )
@@ -43,6 +45,17 @@ urlpatterns = [
     path("requests/<str:reference>/", requests.request_detail, name="request"),
     path("moderation/requests/", requests.queue, name="moderation-requests"),
     path("publishers/<slug:slug>/", publishers.publisher, name="publisher"),
+    path("data/", data.data_list, name="data-list"),
+    path("data/<slug:namespace>/", data.data_source, name="data-source"),
+    path("moderation/data/", moderation_data.catalogue, name="moderation-data"),
+    path("moderation/data/export/", moderation_data.export, name="moderation-data-export"),
+    path("moderation/data/file/", moderation_data.file, name="moderation-data-file"),
+    path("moderation/data/fields/<int:pk>/", moderation_data.field, name="moderation-data-field"),
+    path(
+        "moderation/data/fields/<int:pk>/retire/",
+        moderation_data.field_retire,
+        name="moderation-data-retire",
+    ),
     path("help/<slug:slug>/", help.page, name="help"),
     path("moderation/offers/", moderation.queue, name="moderation-queue"),
     path(

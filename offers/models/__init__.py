@@ -1,5 +1,6 @@
-"""What the shop keeps: the shelf, what search reads of it, and what people keep of it."""
+"""The shop's tables: the shelf, what search reads, what HATs can hold, what people keep."""
 
+from offers.models.data import DataEndpoint, DataField, DataKind, DataSource, FilterBy
 from offers.models.finding import Listing, Synonym, ValueSet, Word
 from offers.models.keeping import (
     Bookmark,
@@ -28,8 +29,13 @@ __all__ = [
     "Bookmark",
     "Category",
     "Collection",
+    "DataEndpoint",
+    "DataField",
+    "DataKind",
     "DataRequest",
     "DataRequestStatus",
+    "DataSource",
+    "FilterBy",
     "ListedOffer",
     "Listing",
     "Offer",

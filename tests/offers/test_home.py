@@ -45,7 +45,7 @@ def test_subjects_with_offers_are_shown_with_their_number(client, version):
 
     text = _text(client.get("/"))
 
-    assert f'href="/topics/music/"' in text
+    assert 'href="/topics/music/"' in text
     assert ">2 offers</span>" in text
     assert "?category=empty" not in text
 

@@ -25,7 +25,13 @@ from fulfilment.actions import acceptances, builds, datasets
 from fulfilment.models import DataDebit, Dataset, RemovalNotice
 from hats.models import HatOwnerStatus, PinnedKey
 from offers.actions import lists, requests, searches
-from offers.models import OfferVersion, OfferVersionStatus
+from offers.models import (
+    DataEndpoint,
+    DataField,
+    DataSource,
+    OfferVersion,
+    OfferVersionStatus,
+)
 from tests import factories
 from tests.fulfilment import stuck
 from tests.fulfilment.dataset_factories import make_deliveries, make_delivery, plays
@@ -367,10 +373,12 @@ class Scene:
         self._add("offers:offer-list")
         self._add("offers:compare", query=f"?offers={offer.reference}")
         self._add("offers:offer-detail", offer.slug)
-        published = factories.make_version(offer=factories.make_offer(publisher=factories.make_organisation()))
-        self._add("offers:publisher", published.offer.publisher.slug)
+        publisher = factories.make_organisation()
+        factories.make_version(offer=factories.make_offer(publisher=publisher))
+        self._add("offers:publisher", publisher.slug)
         self._add("offers:sample-download", offer.slug)
         self._add("offers:help", "privacy")
+        self._data_addresses()
         self._add("offers:moderation-queue")
         decided = {"decision": "publish"}
         self._add("offers:moderation-version", case.offer.reference, case.number, form=decided)
@@ -412,6 +420,39 @@ class Scene:
         self._add("offers:croissant", self.version.offer.slug)
         for name in ("sitemap", "robots", "dcat", "feed"):
             self._add(f"offers:{name}")
+
+    def _data_addresses(self) -> None:
+        source = DataSource.objects.create(
+            namespace="spotify", name="Spotify", words="Music.", position=0
+        )
+        facts = {"volume": "Daily", "kind": "event", "table": "plays", "position": 0}
+        endpoint = DataEndpoint.objects.create(
+            source=source,
+            path="spotify/feed",
+            name="Songs",
+            record="One play",
+            category=self.version.offer.category,
+            time_field="played_at",
+            **facts,
+        )
+        field = DataField.objects.create(
+            endpoint=endpoint,
+            path="track.name",
+            column="song",
+            name="Song",
+            meaning="Title",
+            kind="text",
+            examples=["Paper Lanterns"],
+            position=0,
+        )
+        self._add("offers:data-list")
+        self._add("offers:data-source", source.namespace)
+        self._add("offers:moderation-data")
+        self._add("offers:moderation-data-export")
+        self._add("offers:moderation-data-file")
+        words = {"name": "Song", "meaning": "Title of the track"}
+        self._add("offers:moderation-data-field", field.pk, form=words)
+        self._add("offers:moderation-data-retire", field.pk, form={"retired": "no"})
 
 
 def _open_payment(order: Order, *, at: datetime) -> Payment:

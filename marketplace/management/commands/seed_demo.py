@@ -27,6 +27,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Demo people have known passwords: this needs DEMO=1.")
         call_command("seed_offers", verbosity=0)
+        call_command("seed_data_catalogue", verbosity=0)
         with transaction.atomic():
             moderator = _person(MODERATOR.email, MODERATOR.name, is_moderator=True)
             if not options["moderator_only"]:

@@ -34,13 +34,18 @@ class Command(BaseCommand):
 def seed(*, at: datetime) -> int:
     """Publish every offer of the shelf that is not there yet; how many those are."""
     seed_synonyms()
-    categories = {raw["slug"]: _category(raw, position=place) for place, raw in _topics()}
+    on_shelf = categories()
     known = set(Offer.objects.filter(current_version__isnull=False).values_list("slug", flat=True))
     shelf = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(SHELF.glob("*.json"))]
     missing = [raw for raw in shelf if raw["slug"] not in known]
     for raw in missing:
-        _publish(raw, categories[raw["category"]], at=at)
+        _publish(raw, on_shelf[raw["category"]], at=at)
     return len(missing)
+
+
+def categories() -> dict[str, Category]:
+    """The subjects of the shelf, made where they are missing."""
+    return {raw["slug"]: _category(raw, position=place) for place, raw in _topics()}
 
 
 def seed_synonyms() -> None:

@@ -1,0 +1,329 @@
+"""The data catalogue as a file: read as a whole with every fault located, and compared. Pure.
+
+The form of the file is the rows of the catalogue: sources hold endpoints, endpoints hold fields.
+What is absent stands for “no” or for nothing said; the order of the file is the order of the pages.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeVar
+
+from hats.bundles import Bundle, EndpointQuery, PropertyQuery, pitfalls_of
+
+FORMAT = 1
+KINDS = (
+    *("text", "whole number", "decimal", "date and time", "date", "yes or no", "list"),
+)  # of values, as the dictionary of an offer names them
+RECORD_KINDS = ("event", "day", "state", "answer")
+FILTERS: Mapping[str, tuple[str, ...]] = {  # how a field can be narrowed, by kinds that allow it
+    "": KINDS,
+    "number": ("whole number", "decimal"),
+    "choice": ("text",),
+    "words": ("text",),
+    "yes-no": ("yes or no",),
+    "element": ("list",),
+    "day": ("date",),
+    "moment": ("date and time",),
+    "seconds": ("date and time",),
+}
+_PATTERNS = {
+    "namespace": re.compile(r"[a-z0-9-]{1,40}"),
+    "endpoint": re.compile(r"[0-9a-z-]+(/[0-9a-z-]+)+"),
+    "table": re.compile(r"[a-z][a-z0-9_]{0,39}"),
+    "column": re.compile(r"(?!person$)[a-z][a-z0-9_]{0,59}"),
+}
+_LONGEST = {"name": 60, "unit": 40, "sensitivity": 30, "words": 300, "meaning": 300, "note": 300}
+_LONGEST |= {"record": 200, "kept_back": 200}
+_USUAL_LENGTH = 120
+_LONGEST_VALUE = 60
+Part = TypeVar("Part")
+
+
+class DataFileInvalid(ValueError):
+    """Faults of a file, each a sentence with its place."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = list(faults)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldFacts:
+    """One field; as ``offers.models.DataField``."""
+
+    path: str
+    column: str
+    name: str
+    meaning: str
+    kind: str
+    examples: list[Any]
+    unit: str = ""
+    may_be_missing: bool = False
+    sensitivity: str = ""
+    is_special: bool = False
+    is_precise_location: bool = False
+    filter_by: str = ""
+    values: tuple[str, ...] = ()
+    kept_back: str = ""
+    retired: bool = False
+
+    @property
+    def example(self) -> str:
+        """The first invented value, as a cell would show it."""
+        return example_text(self.examples)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointFacts:
+    """One kind of record; as ``offers.models.DataEndpoint``. ``category`` is a subject's slug."""
+
+    path: str
+    name: str
+    record: str
+    table: str
+    category: str
+    kind: str
+    volume: str
+    fields: tuple[FieldFacts, ...]
+    natural_key: str = ""
+    time_field: str = ""
+    time_format: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFacts:
+    """One source; as ``offers.models.DataSource``."""
+
+    namespace: str
+    name: str
+    words: str
+    endpoints: tuple[EndpointFacts, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing a file says otherwise; an empty ``was`` is new, an empty ``now`` is left out."""
+
+    about: str
+    was: str
+    now: str
+
+
+def example_text(examples: Sequence[Any]) -> str:
+    """The first of some invented values, as a cell of a file would show it."""
+    first = examples[0] if examples else ""
+    if isinstance(first, list):
+        return "; ".join(str(item) for item in first)
+    return str(first).lower() if isinstance(first, bool) else str(first)
+
+
+def read_file(text: str) -> list[SourceFacts]:
+    """Read a whole catalogue.
+
+    :raises DataFileInvalid: with all faults that were found, not only the first.
+    """
+    try:
+        raw = json.loads(text)
+    except ValueError as fault:
+        raise DataFileInvalid([f"This is not JSON: {fault}."]) from None
+    if not isinstance(raw, dict) or raw.get("format") != FORMAT:
+        raise DataFileInvalid([f"format: must be {FORMAT}."])
+    faults: list[str] = []
+    sources = _items(raw.get("sources"), "sources", faults, _source)
+    if not faults:
+        faults += _repeated("namespace", [source.namespace for source in sources])
+        faults += _repeated("path", [e.path for source in sources for e in source.endpoints])
+    if faults:
+        raise DataFileInvalid(faults)
+    return sources
+
+
+def write_file(sources: Sequence[SourceFacts]) -> str:
+    """Write what :func:`read_file` reads, leaving out what says nothing."""
+    raw = {"format": FORMAT, "sources": [_said(asdict(source)) for source in sources]}
+    return json.dumps(raw, indent=1, ensure_ascii=False) + "\n"
+
+
+def compare(old: Sequence[SourceFacts], new: Sequence[SourceFacts]) -> list[Difference]:
+    """What changes when the new catalogue takes the place of the old one."""
+    was, now = dict(_entries(old)), dict(_entries(new))
+    found = [Difference(about, "", _in_words(now[about])) for about in now if about not in was]
+    found += [
+        Difference(about, _in_words(entry), "")
+        for about, entry in was.items()
+        if about not in now and entry.get("retired") is False
+    ]
+    for about, entry in was.items():
+        found += _changes(about, entry, now.get(about, entry))
+    return found
+
+
+def _changes(about: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
+    for key in dict.fromkeys([*was, *now]):
+        if was.get(key) != now.get(key):
+            label = key.replace("_", " ")
+            yield Difference(f"{about}: {label}", _value(was.get(key)), _value(now.get(key)))
+
+
+def _entries(sources: Sequence[SourceFacts]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for source in sources:
+        yield source.namespace, _own(source)
+        for endpoint in source.endpoints:
+            yield endpoint.path, _own(endpoint)
+            for field in endpoint.fields:
+                yield f"{endpoint.path} · {field.path}", _own(field)
+
+
+def _own(part: SourceFacts | EndpointFacts | FieldFacts) -> dict[str, Any]:
+    values = {field.name: getattr(part, field.name) for field in fields(part)}
+    return {k: v for k, v in values.items() if k not in {"endpoints", "fields"}}
+
+
+def _in_words(entry: Mapping[str, Any]) -> str:
+    return str(entry.get("meaning") or entry.get("record") or entry.get("words"))
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value) or "nothing"
+    return str(value or "nothing")
+
+
+def _said(part: dict[str, Any]) -> dict[str, Any]:
+    said = {key: value for key, value in part.items() if value not in ("", False, (), [])}
+    for inner in ("endpoints", "fields"):
+        if inner in part:
+            said[inner] = [_said(item) for item in part[inner]]
+    return said
+
+
+# -- reading ------------------------------------------------------------------------------------
+
+
+def _source(raw: Mapping[str, Any], place: str, faults: list[str]) -> SourceFacts | None:
+    before = len(faults)
+    endpoints = _items(raw.get("endpoints"), f"{place}.endpoints", faults, _endpoint)
+    values = _texts(SourceFacts, raw, place, faults) | {"endpoints": tuple(endpoints)}
+    _matches("namespace", values["namespace"], f"{place}.namespace", faults)
+    faults += [
+        f"{place}: {endpoint.path} does not begin with {values['namespace']}/."
+        for endpoint in endpoints
+        if not endpoint.path.startswith(f"{values['namespace']}/")
+    ]
+    return SourceFacts(**values) if len(faults) == before else None
+
+
+def _endpoint(raw: Mapping[str, Any], place: str, faults: list[str]) -> EndpointFacts | None:
+    before = len(faults)
+    found = _items(raw.get("fields"), f"{place}.fields", faults, _field)
+    values = _texts(EndpointFacts, raw, place, faults) | {"fields": tuple(found)}
+    _matches("endpoint", values["path"], f"{place}.path", faults)
+    _matches("table", values["table"], f"{place}.table", faults)
+    if values["kind"] not in RECORD_KINDS:
+        faults.append(f"{place}.kind: must be one of {', '.join(RECORD_KINDS)}.")
+    faults += [f"{place}.{one}" for one in _repeated("path", [f.path for f in found])]
+    faults += [f"{place}.{one}" for one in _repeated("column", [f.column for f in found])]
+    faults += [
+        f"{place}: the column {field.column} bears the name of the field to sort by."
+        for field in found
+        if field.column == values["time_field"] != field.path
+    ]
+    return EndpointFacts(**values) if len(faults) == before else None
+
+
+def _field(raw: Mapping[str, Any], place: str, faults: list[str]) -> FieldFacts | None:
+    before = len(faults)
+    values = _texts(FieldFacts, raw, place, faults)
+    for key in ("may_be_missing", "is_special", "is_precise_location", "retired"):
+        values[key] = raw.get(key, False)
+        if not isinstance(values[key], bool):
+            faults.append(f"{place}.{key}: must be true or false.")
+    for key in ("examples", "values"):
+        values[key] = raw.get(key, [])
+        if not isinstance(values[key], list):
+            faults.append(f"{place}.{key}: must be a list.")
+    if len(faults) == before:
+        faults += [f"{place}.{one}" for one in field_faults(values)]
+    if len(faults) > before:
+        return None
+    return FieldFacts(**values | {"values": tuple(values["values"])})
+
+
+def field_faults(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with one field's facts taken together, each with the name of the fact."""
+    faults: list[str] = []
+    _matches("column", values["column"], "column", faults)
+    if values["kind"] not in KINDS:
+        faults.append(f"kind: must be one of {', '.join(KINDS)}.")
+    if values["kind"] not in FILTERS.get(values["filter_by"], ()):
+        faults.append(f"filter_by: “{values['filter_by']}” does not fit {values['kind']}.")
+    if (values["filter_by"] == "choice") != bool(values["values"]):
+        faults.append("values: are needed for a choice, and only there.")
+    if not all(isinstance(v, str) and 0 < len(v) <= _LONGEST_VALUE for v in values["values"]):
+        faults.append(f"values: must be texts of at most {_LONGEST_VALUE} letters.")
+    if not values["examples"]:
+        faults.append("examples: at least one invented value is needed.")
+    if not _is_readable(values["path"], values["column"]):
+        faults.append("path: is none that a HAT can read.")
+    return faults
+
+
+def _is_readable(path: str, column: str) -> bool:
+    query = EndpointQuery("a/b", mapping={column: path})
+    return not pitfalls_of(Bundle("check", {"check": PropertyQuery((query,))}))
+
+
+def _items(
+    raw: object,
+    place: str,
+    faults: list[str],
+    read: Callable[[Mapping[str, Any], str, list[str]], Part | None],
+) -> list[Part]:
+    if not isinstance(raw, list) or not raw:
+        faults.append(f"{place}: must be a list, and not an empty one.")
+        return []
+    found = []
+    for index, item in enumerate(raw):
+        if isinstance(item, dict):
+            found.append(read(item, f"{place}[{index}]", faults))
+        else:
+            faults.append(f"{place}[{index}]: must be an object.")
+    return [part for part in found if part is not None]
+
+
+def _texts(
+    shape: type[SourceFacts | EndpointFacts | FieldFacts],
+    raw: Mapping[str, Any],
+    place: str,
+    faults: list[str],
+) -> dict[str, Any]:
+    """Read every text of one part, and name what is unknown, missing or too long."""
+    known = {field.name for field in fields(shape)}
+    faults += [f"{place}.{key}: is not known." for key in sorted(set(raw) - known)]
+    texts = {}
+    for field in fields(shape):
+        if field.type not in (str, "str"):
+            continue
+        value = raw.get(field.name, "")
+        is_needed = field.default != ""
+        if not isinstance(value, str) or (is_needed and not value.strip()):
+            faults.append(f"{place}.{field.name}: must be text.")
+        elif len(value) > _LONGEST.get(field.name, _USUAL_LENGTH):
+            faults.append(f"{place}.{field.name}: is too long.")
+        texts[field.name] = value if isinstance(value, str) else ""
+    return texts
+
+
+def _matches(pattern: str, value: str, place: str, faults: list[str]) -> None:
+    if not _PATTERNS[pattern].fullmatch(value):
+        faults.append(f"{place}: “{value}” cannot be used as such a name.")
+
+
+def _repeated(key: str, values: Sequence[str]) -> list[str]:
+    again = sorted({value for value in values if values.count(value) > 1})
+    return [f"{key}: {value} stands there twice." for value in again]

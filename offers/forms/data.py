@@ -1,0 +1,100 @@
+"""What moderators type about the data catalogue, and what anybody searches in it."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from offers.datafiles import DataFileInvalid, SourceFacts, read_file
+from offers.models import DataField
+
+LARGEST_FILE = 1_000_000  # bytes; the catalogue of today has a tenth of it
+_MARKS = (
+    ("ID", "names a person or an account"),
+    ("LOC", "places"),
+    ("HEALTH", "health"),
+    ("FIN", "money"),
+    ("DEM", "age, gender, origin, language"),
+    ("SOC", "what somebody wrote, or whom they know"),
+    ("PREF", "tastes and interests"),
+    ("TIME", "daily routine"),
+    ("3P", "other people"),
+)
+
+
+class FieldForm(forms.Form):
+    """One field of the data catalogue in the words and marks that moderators keep."""
+
+    name = forms.CharField(max_length=60)
+    meaning = forms.CharField(
+        label="What it means", max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    unit = forms.CharField(max_length=40, required=False)
+    marks = forms.MultipleChoiceField(
+        label="What it can reveal",
+        required=False,
+        choices=[(mark, words.capitalize()) for mark, words in _MARKS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    is_special = forms.BooleanField(
+        label="Special category (GDPR article 9): the smallest group is 50", required=False
+    )
+    is_precise_location = forms.BooleanField(label="Precise location", required=False)
+    may_be_missing = forms.BooleanField(label="May be empty", required=False)
+    kept_back = forms.CharField(
+        label="Why no offer may take it",
+        max_length=200,
+        required=False,
+        help_text="Empty: offers may take it.",
+    )
+
+    @classmethod
+    def of(cls, field: DataField, data: QueryDict | None = None) -> "FieldForm":
+        """The form filled with what is said now."""
+        names = [name for name in cls.base_fields if name != "marks"]
+        initial = {name: getattr(field, name) for name in names}
+        return cls(data, initial=initial | {"marks": field.sensitivity.split()})
+
+    def changes(self) -> dict[str, Any]:
+        """Only what was changed, by the names of the columns."""
+        values = dict(self.cleaned_data)
+        values["sensitivity"] = " ".join(values.pop("marks"))
+        changed = {"sensitivity" if name == "marks" else name for name in self.changed_data}
+        return {name: value for name, value in values.items() if name in changed}
+
+
+class DataFileForm(forms.Form):
+    """A whole catalogue as a file, or as the text of the page that showed its differences."""
+
+    file = forms.FileField(
+        label="File", required=False, help_text="JSON, as the button above writes it."
+    )
+    text = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    sources: list[SourceFacts]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.errors:
+            return self.cleaned_data
+        text = self._text()
+        try:
+            self.sources = read_file(text)
+        except DataFileInvalid as refusal:
+            for fault in refusal.faults:
+                self.add_error("file", fault)
+        return self.cleaned_data | {"text": text}
+
+    def _text(self) -> str:
+        upload = self.cleaned_data.get("file")
+        if upload is None:
+            return str(self.cleaned_data.get("text") or "")
+        if upload.size > LARGEST_FILE:
+            self.add_error("file", "The file is larger than a megabyte.")
+            return "null"
+        try:
+            return str(upload.read().decode("utf-8"))
+        except UnicodeDecodeError:
+            return json.dumps(None)

@@ -1,0 +1,112 @@
+"""Moderators keep the data catalogue: field by field, or as a file."""
+
+import hashlib
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import require_moderator
+from accounts.http import MarketplaceRequest
+from common.htmx import UNPROCESSABLE
+from offers import access
+from offers.actions import data as actions
+from offers.datafiles import DataFileInvalid, compare, write_file
+from offers.errors import CatalogueChanged, FieldFactsWrong
+from offers.forms.data import DataFileForm, FieldForm
+from offers.queries import data
+
+FILE_NAME = "data-catalogue.json"
+
+
+@require_safe
+def catalogue(request: MarketplaceRequest) -> HttpResponse:
+    require_moderator(request.user)
+    context = {"sources": data.sources()}
+    return render(request, "offers/data/moderation_data.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def field(request: MarketplaceRequest, pk: int) -> HttpResponse:
+    found = access.data_field_to_edit(request.user, pk)
+    form = FieldForm.of(found, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.save_field(
+                field=found, changes=form.changes(), by=request.user, at=timezone.now()
+            )
+        except FieldFactsWrong as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, f"“{form.cleaned_data['name']}” is saved.")
+            return redirect("offers:moderation-data")
+    status = UNPROCESSABLE if form.is_bound else 200
+    context = {"field": found, "form": form}
+    return render(request, "offers/data/moderation_data_field.html", context, status=status)
+
+
+@require_POST
+def field_retire(request: MarketplaceRequest, pk: int) -> HttpResponse:
+    """Retire a field, or put it back: ``retired`` says which state is wanted."""
+    found = access.data_field_to_edit(request.user, pk)
+    is_wanted = request.POST.get("retired") == "yes"
+    change = actions.retire_field if is_wanted else actions.restore_field
+    change(field=found, by=request.user, at=timezone.now())
+    words = "retired: new offers cannot take it" if is_wanted else "back"
+    messages.success(request, f"“{found.name}” is {words}.")
+    return redirect("offers:moderation-data-field", pk=found.pk)
+
+
+@require_safe
+def export(request: MarketplaceRequest) -> HttpResponse:
+    require_moderator(request.user)
+    response = HttpResponse(write_file(data.as_facts()), content_type="application/json")
+    name = content_disposition_header(as_attachment=True, filename=FILE_NAME)
+    response["Content-Disposition"] = name
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def file(request: MarketplaceRequest) -> HttpResponse:
+    """Upload a file, look at what it would change, and let it."""
+    require_moderator(request.user)
+    if request.method != "POST":
+        return _file_page(request, DataFileForm())
+    form = DataFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _file_page(request, form)
+    present = data.as_facts()
+    seen = _digest(write_file(present))
+    if form.cleaned_data["seen"] != seen:
+        return _preview(request, form, seen=seen)
+    try:
+        actions.apply_file(sources=form.sources, seen=present, by=request.user, at=timezone.now())
+    except (DataFileInvalid, CatalogueChanged) as refusal:
+        form.add_error("file", str(refusal))
+        return _file_page(request, form)
+    messages.success(request, "The data catalogue is as the file says.")
+    return redirect("offers:moderation-data")
+
+
+def _preview(request: MarketplaceRequest, form: DataFileForm, *, seen: str) -> HttpResponse:
+    values = {"text": form.cleaned_data["text"], "seen": seen}
+    context = {
+        "form": DataFileForm(initial=values),
+        "differences": compare(data.as_facts(), form.sources),
+        "was_changed": bool(form.cleaned_data["seen"]),
+    }
+    return render(request, "offers/data/moderation_data_preview.html", context)
+
+
+def _file_page(request: MarketplaceRequest, form: DataFileForm) -> HttpResponse:
+    context: dict[str, Any] = {"form": form}
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "offers/data/moderation_data_file.html", context, status=status)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

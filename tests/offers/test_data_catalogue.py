@@ -1,0 +1,263 @@
+"""The data catalogue: what everybody reads, and how moderators keep it."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from offers.actions import data as actions
+from offers.datafiles import read_file, write_file
+from offers.management.commands.seed_data_catalogue import seed
+from offers.models import DataEndpoint, DataField
+from offers.queries import data
+from offers.queries.endpoints import endpoints_asked_for
+from tests import factories
+from tests.factories import NOON
+
+FILE = reverse("offers:moderation-data-file")
+
+
+@pytest.fixture
+def catalogue(db):
+    seed(at=NOON)
+
+
+@pytest.fixture
+def song(catalogue):
+    return DataField.objects.get(endpoint__path="spotify/feed", path="track.name")
+
+
+# -- what everybody reads -----------------------------------------------------------------------
+
+
+def test_seeding_twice_leaves_what_a_moderator_wrote(song):
+    DataField.objects.filter(pk=song.pk).update(name="Track")
+
+    call_command("seed_data_catalogue", verbosity=0)
+
+    song.refresh_from_db()
+    assert song.name == "Track"
+
+
+def test_anybody_reads_each_source_with_bands_and_no_number_below_ten(client, catalogue):
+    for _ in range(9):
+        factories.make_hat_owner(endpoints=["spotify/feed"])
+    actions.count_people(NOON)
+
+    page = client.get(reverse("offers:data-list")).content.decode()
+
+    assert "Songs played" in page
+    assert "Nights of sleep" in page
+    assert "fewer than 10" in page
+    assert DataEndpoint.objects.get(path="spotify/feed").people == 9
+
+
+def test_only_connected_owners_are_counted(catalogue):
+    for status in ("connected", "frozen", "disconnected"):
+        factories.make_hat_owner(endpoints=["spotify/feed"], status=status)
+
+    actions.count_people(NOON)
+
+    assert DataEndpoint.objects.get(path="spotify/feed").people == 1
+
+
+def test_a_search_finds_fields_by_name_and_meaning(client, catalogue):
+    page = client.get(reverse("offers:data-list"), {"q": "heart rate"}).content.decode()
+
+    assert "Sports and walks" in page
+    assert "Songs played" not in page
+
+
+def test_a_search_for_nothing_known_says_so(client, catalogue):
+    page = client.get(reverse("offers:data-list"), {"q": "zzz"}).content.decode()
+
+    assert "Nothing of that is described" in page
+
+
+def test_a_source_shows_every_field_and_why_some_are_never_in_an_offer(client, catalogue):
+    page = client.get(reverse("offers:data-source", args=["monzo"])).content.decode()
+
+    assert "At the till; what was spent is negative" in page
+    assert "It is about somebody who was not asked." in page
+    assert "Sam Reed" not in page
+
+
+def test_an_unknown_source_is_not_found(client, catalogue):
+    assert client.get(reverse("offers:data-source", args=["nothing"])).status_code == 404
+
+
+def test_the_pages_cost_the_same_however_much_is_described(
+    client, catalogue, django_assert_num_queries
+):
+    with django_assert_num_queries(3):
+        client.get(reverse("offers:data-list"))
+
+
+def test_hats_are_asked_about_what_offers_could_take(catalogue):
+    asked = endpoints_asked_for()
+
+    assert "uber/rides" in asked
+    assert "drops/insights/sentiment-history" in asked
+
+
+# -- what moderators keep -----------------------------------------------------------------------
+
+
+def test_a_moderator_changes_words_and_marks_of_a_field(client, moderator, song):
+    client.force_login(moderator)
+    form = {"name": "Track", "meaning": "What it is called", "marks": ["PREF", "SOC"]}
+
+    answer = client.post(reverse("offers:moderation-data-field", args=[song.pk]), form)
+
+    assert answer.status_code == 302
+    song.refresh_from_db()
+    assert (song.name, song.sensitivity) == ("Track", "PREF SOC")
+    assert AuditEntry.objects.filter(action="data_field.changed", actor=moderator).exists()
+
+
+def test_a_field_without_a_meaning_is_refused(client, moderator, song):
+    client.force_login(moderator)
+
+    answer = client.post(
+        reverse("offers:moderation-data-field", args=[song.pk]), {"name": "Track", "meaning": ""}
+    )
+
+    assert answer.status_code == 422
+    song.refresh_from_db()
+    assert song.name == "Song"
+
+
+def test_a_retired_field_is_shown_and_offered_no_more(client, moderator, song):
+    client.force_login(moderator)
+
+    client.post(reverse("offers:moderation-data-retire", args=[song.pk]), {"retired": "yes"})
+
+    (plays,) = data.chosen(["spotify/feed"])
+    assert "track.name" not in [field.path for field in plays.fields]
+    assert "Title of the track" not in client.get("/data/spotify/").content.decode()
+
+
+def test_a_retired_field_comes_back(client, moderator, song):
+    actions.retire_field(field=song, by=moderator, at=NOON)
+    client.force_login(moderator)
+
+    client.post(reverse("offers:moderation-data-retire", args=[song.pk]), {"retired": "no"})
+
+    song.refresh_from_db()
+    assert song.retired_at is None
+
+
+def test_only_moderators_see_and_change_it(client, buyer, song):
+    client.force_login(buyer)
+
+    for address in (
+        reverse("offers:moderation-data"),
+        reverse("offers:moderation-data-export"),
+        FILE,
+        reverse("offers:moderation-data-field", args=[song.pk]),
+    ):
+        assert client.get(address).status_code == 404
+    client.post(reverse("offers:moderation-data-retire", args=[song.pk]), {"retired": "yes"})
+    song.refresh_from_db()
+    assert song.retired_at is None
+
+
+# -- as a file ----------------------------------------------------------------------------------
+
+
+def upload(client, text):
+    file = SimpleUploadedFile("catalogue.json", text.encode(), "application/json")
+    return client.post(FILE, {"file": file})
+
+
+def changed_text():
+    return write_file(data.as_facts()).replace('"name": "Song"', '"name": "Track"')
+
+
+def test_an_export_is_the_catalogue_as_a_file(client, moderator, catalogue):
+    client.force_login(moderator)
+
+    answer = client.get(reverse("offers:moderation-data-export"))
+
+    assert "attachment" in answer["Content-Disposition"]
+    assert read_file(answer.content.decode()) == data.as_facts()
+
+
+def test_an_upload_shows_the_differences_and_changes_nothing(client, moderator, song):
+    client.force_login(moderator)
+
+    page = upload(client, changed_text()).content.decode()
+
+    assert "spotify/feed · track.name: name" in page
+    song.refresh_from_db()
+    assert song.name == "Song"
+
+
+def test_the_second_step_applies_what_was_shown(client, moderator, song):
+    client.force_login(moderator)
+    shown = upload(client, changed_text()).context["form"].initial
+
+    answer = client.post(FILE, shown)
+
+    assert answer.status_code == 302
+    song.refresh_from_db()
+    assert song.name == "Track"
+    assert AuditEntry.objects.filter(action="data_catalogue.read", actor=moderator).exists()
+
+
+def test_differences_are_shown_again_when_somebody_changed_it_meanwhile(client, moderator, song):
+    client.force_login(moderator)
+    shown = upload(client, changed_text()).context["form"].initial
+    DataField.objects.filter(pk=song.pk).update(name="Tune")
+
+    page = client.post(FILE, shown).content.decode()
+
+    assert "Somebody changed the data catalogue meanwhile" in page
+    song.refresh_from_db()
+    assert song.name == "Tune"
+
+
+def test_what_a_file_leaves_out_is_retired_and_not_deleted(client, moderator, song):
+    client.force_login(moderator)
+    raw = json.loads(write_file(data.as_facts()))
+    for source in raw["sources"]:
+        for endpoint in source["endpoints"]:
+            endpoint["fields"] = [f for f in endpoint["fields"] if f["path"] != "track.name"]
+    shown = upload(client, json.dumps(raw)).context["form"].initial
+
+    client.post(FILE, shown)
+
+    song.refresh_from_db()
+    assert song.retired_at is not None
+
+
+def test_a_faulty_file_is_refused_with_the_place_of_each_fault(client, moderator, song):
+    client.force_login(moderator)
+
+    answer = upload(client, changed_text().replace('"kind": "text"', '"kind": "words"', 1))
+
+    assert answer.status_code == 422
+    assert "sources[0].endpoints[0].fields[0].kind" in answer.content.decode()
+
+
+def test_an_unknown_subject_is_refused_and_nothing_changes(client, moderator, song):
+    client.force_login(moderator)
+    text = changed_text().replace('"category": "music"', '"category": "opera"', 1)
+    shown = upload(client, text).context["form"].initial
+
+    answer = client.post(FILE, shown)
+
+    assert answer.status_code == 422
+    assert "there is no subject “opera”" in answer.content.decode()
+    song.refresh_from_db()
+    assert song.name == "Song"
+
+
+def test_a_file_of_other_bytes_is_refused(client, moderator, catalogue):
+    client.force_login(moderator)
+    file = SimpleUploadedFile("catalogue.json", b"\xff\xfe\x00", "application/json")
+
+    assert client.post(FILE, {"file": file}).status_code == 422
