@@ -230,6 +230,11 @@ CELERY_DB_REUSE_MAX = 500
 # -- money ------------------------------------------------------------------------------------
 CURRENCY = "GBP"
 FEE_TAX_PERCENT = env.env_int("FEE_TAX_PERCENT", 20)  # on the platform's fee only
+MARKET_FEE_PERCENT = env.env_int("MARKET_FEE_PERCENT", 20)  # of the reward, in composed offers
+# The lowest reward of a composed offer, in minor units: docs/offers.md has the sum.
+FAIR_PAY_ONCE = env.env_int("FAIR_PAY_ONCE", 50, minimum=1)
+FAIR_PAY_READING = env.env_int("FAIR_PAY_READING", 2)
+FAIR_PAY_CARE_PERCENT = env.env_int("FAIR_PAY_CARE_PERCENT", 50)
 PAYMENT_GATEWAY = env.env_str("PAYMENT_GATEWAY", "till" if DEMO else "stripe")
 STRIPE_SECRET_KEY = env.env_str("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.env_str("STRIPE_WEBHOOK_SECRET", "")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.access import membership_for, require_moderator
 from accounts.models import Membership, Organisation, Role, User
@@ -15,12 +15,14 @@ from offers.models import (
     DataRequestStatus,
     DataSource,
     Offer,
+    OfferDraft,
     OfferList,
     OfferVersion,
     OfferVersionStatus,
     SavedSearch,
 )
 
+_NO_CODE = "We found no offer of that code. Ask whoever gave it to you: codes can be renewed."
 _NO_OFFER = "We found no offer at this address. It may have been taken off the shelf."
 
 
@@ -37,7 +39,74 @@ def offer_by_reference(reference: str) -> Offer:
 
     :raises NotFound: as there.
     """
-    return _published(Offer.objects.filter(reference=reference.upper()))
+    found = Offer.objects.filter(reference=reference.upper(), invitation_code=None)
+    return _published(found)
+
+
+def offer_by_code(code: str) -> Offer:
+    """A private offer, by the code that its publisher gave away, however it was typed.
+
+    :raises NotFound: there is none of that code, or nothing of it was published yet.
+    """
+    plain = "".join(sign for sign in code.upper() if sign.isalnum())
+    if not plain:
+        raise NotFound(_NO_CODE)
+    try:
+        return _published(Offer.objects.filter(invitation_code=plain))
+    except NotFound:
+        raise NotFound(_NO_CODE) from None
+
+
+def slug_of_code(code: str) -> str:
+    """Where a private offer stands: whoever knows its code knows its address, and nobody else."""
+    return f"invited-{code.lower()}"
+
+
+def require_private(offer: Offer) -> None:
+    """:raises NotFound: the offer is for everybody and has no code."""
+    if not offer.is_private:
+        raise NotFound("This offer has no code: everybody finds it.")
+
+
+def private_offer_of(draft: OfferDraft) -> Offer:
+    """The private offer of a draft.
+
+    :raises NotFound: nothing was handed in, or the offer is for everybody.
+    """
+    if draft.offer is None:
+        raise NotFound("Nothing of this draft was handed in yet, so it has no code.")
+    require_private(draft.offer)
+    return draft.offer
+
+
+def draft_for(user: User, reference: str) -> OfferDraft:
+    """A draft, with organisation and offer, for an owner of the organisation.
+
+    :raises NotFound: no such draft, or another organisation's.
+    :raises NotAllowed: a member with a lesser role.
+    """
+    found = (
+        OfferDraft.objects.select_related("organisation", "offer__current_version")
+        .filter(reference=reference)
+        .first()
+    )
+    if (
+        found is None
+        or not Membership.objects.filter(user=user, organisation=found.organisation_id).exists()
+    ):
+        raise NotFound("We found no such draft among those of your organisations.")
+    membership_for(user, found.organisation.slug, need=Role.OWNER)
+    return found
+
+
+def offer_to_start_from(user: User, reference: str) -> Offer:
+    """A published offer whose definition may be copied: a public one, or one's own.
+
+    :raises NotFound: there is none of that reference, or it is another organisation's secret.
+    """
+    own = Q(publisher__memberships__user=user, publisher__memberships__role=Role.OWNER)
+    found = Offer.objects.filter(Q(invitation_code=None) | own, reference=reference.upper())
+    return _published(found.distinct())
 
 
 def publisher(slug: str) -> Organisation:

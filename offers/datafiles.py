@@ -135,7 +135,9 @@ def read_file(text: str) -> list[SourceFacts]:
     sources = _items(raw.get("sources"), "sources", faults, _source)
     if not faults:
         faults += _repeated("namespace", [source.namespace for source in sources])
-        faults += _repeated("path", [e.path for source in sources for e in source.endpoints])
+        endpoints = [endpoint for source in sources for endpoint in source.endpoints]
+        faults += _repeated("path", [endpoint.path for endpoint in endpoints])
+        faults += _repeated("table", [endpoint.table for endpoint in endpoints])
     if faults:
         raise DataFileInvalid(faults)
     return sources

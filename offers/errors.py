@@ -53,3 +53,42 @@ class FieldFactsWrong(DomainError):
 
     code = "field_facts_wrong"
     http_status = 422
+
+
+class DraftChanged(DomainError):
+    """Another page saved this step of the draft after this one was opened."""
+
+    code = "draft_changed"
+
+    def __init__(self) -> None:
+        super().__init__("This step was changed in another window. Nothing was overwritten.")
+
+
+class DraftWaits(DomainError):
+    """Moderators have it: nothing changes until they have decided."""
+
+    code = "draft_waits"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This offer was handed in. It can be changed again once a moderator has decided."
+        )
+
+
+class DraftIncomplete(DomainError):
+    """Something is still missing; each with its step."""
+
+    code = "draft_incomplete"
+    http_status = 422
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__("This offer is not ready to be handed in. " + " ".join(sentences))
+
+
+class DraftInUse(DomainError):
+    """An offer stands on it."""
+
+    code = "draft_in_use"
+
+    def __init__(self) -> None:
+        super().__init__("It was handed in once, so its draft stays. You can pause the offer.")

@@ -6,6 +6,7 @@ from offers import api
 from offers.views import (
     catalogue,
     compare,
+    compose,
     data,
     help,  # noqa: A004  # the module is called so
     home,
@@ -13,6 +14,7 @@ from offers.views import (
     machines,
     moderation,
     moderation_data,
+    private,
     publishers,
     requests,
 )
@@ -56,6 +58,13 @@ urlpatterns = [
         moderation_data.field_retire,
         name="moderation-data-retire",
     ),
+    path("compose/", compose.draft_list, name="drafts"),
+    path("compose/new/", compose.draft_new, name="draft-new"),
+    path("compose/<str:reference>/", compose.draft, name="draft"),
+    path("compose/<str:reference>/delete/", compose.draft_delete, name="draft-delete"),
+    path("compose/<str:reference>/code/", compose.draft_code, name="draft-code"),
+    path("compose/<str:reference>/<slug:step>/", compose.draft_step, name="draft-step"),
+    path("invited/", private.private_offer, name="private-offer"),
     path("help/<slug:slug>/", help.page, name="help"),
     path("moderation/offers/", moderation.queue, name="moderation-queue"),
     path(

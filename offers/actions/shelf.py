@@ -22,6 +22,7 @@ from offers.errors import ReasonMissing, VersionIncomplete
 from offers.models import (
     Category,
     Offer,
+    OfferDraft,
     OfferField,
     OfferStatus,
     OfferVersion,
@@ -123,6 +124,8 @@ def submit_version(*, version: OfferVersion, by: User | None, at: datetime) -> O
         raise VersionIncomplete(problems)
     version.save(update_fields=["status"])
     _record(Action.OFFER_SUBMITTED, version, by=by, at=at, was=was, now=version.status)
+    line = "A moderator looks at it, and you are told what comes of it."
+    _tell_publisher(version, notice="offer_submitted", line=line)
     return version
 
 
@@ -321,18 +324,31 @@ def _record(
     )
 
 
+_DONE = {
+    OfferVersionStatus.SUBMITTED: "was handed in",
+    OfferVersionStatus.PUBLISHED: "is published",
+    OfferVersionStatus.SENT_BACK: "was sent back",
+}
+
+
 def _tell_publisher(version: OfferVersion, *, notice: str, line: str) -> None:
     publisher = version.offer.publisher
     if publisher is None:
         return
-    is_published = version.status == OfferVersionStatus.PUBLISHED
-    done = "is published" if is_published else "was sent back"
-    shelf = reverse("offers:offer-detail", args=[version.offer.slug])
+    done = _DONE[OfferVersionStatus(version.status)]
     notifications.notify(
         User.objects.filter(memberships__organisation=publisher, memberships__role=Role.OWNER),
         notice=notice,
         subject=f"“{version.title[:100]}” {done}",
         line=line,
-        link=shelf if is_published else reverse("offers:offer-list"),
+        link=_link(version),
         key=f"{notice}:{version.pk}",
     )
+
+
+def _link(version: OfferVersion) -> str:
+    """Where the publisher goes on: the offer's page, or the draft to change."""
+    if version.status == OfferVersionStatus.PUBLISHED:
+        return reverse("offers:offer-detail", args=[version.offer.slug])
+    draft = OfferDraft.objects.filter(offer=version.offer_id).first()
+    return reverse("offers:draft", args=[draft.reference]) if draft else reverse("offers:drafts")

@@ -1,6 +1,7 @@
 """The shop's tables: the shelf, what search reads, what HATs can hold, what people keep."""
 
 from offers.models.data import DataEndpoint, DataField, DataKind, DataSource, FilterBy
+from offers.models.drafts import OfferDraft
 from offers.models.finding import Listing, Synonym, ValueSet, Word
 from offers.models.keeping import (
     Bookmark,
@@ -39,6 +40,7 @@ __all__ = [
     "ListedOffer",
     "Listing",
     "Offer",
+    "OfferDraft",
     "OfferField",
     "OfferList",
     "OfferStatus",

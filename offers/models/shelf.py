@@ -81,6 +81,13 @@ class Offer(models.Model):
     popularity = models.PositiveSmallIntegerField(
         default=0, help_text="Band of how many organisations bought places lately: 0 to 4."
     )
+    invitation_code = models.CharField(
+        max_length=16,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="Private offers are found by this code only; empty: everybody finds it.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -91,6 +98,11 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is found by its code only."""
+        return bool(self.invitation_code)
 
 
 class Shelf(models.Model):

@@ -90,8 +90,10 @@ class Catalogue:
 
 
 def offers_on_sale() -> QuerySet[Offer]:
-    """Listed offers with something published."""
-    return Offer.objects.filter(status=OfferStatus.LISTED, current_version__isnull=False)
+    """Listed offers with something published; private ones stand on nobody's shelf."""
+    return Offer.objects.filter(
+        status=OfferStatus.LISTED, current_version__isnull=False, invitation_code=None
+    )
 
 
 def shelf_stamp() -> UUID | None:

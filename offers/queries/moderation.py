@@ -62,6 +62,8 @@ def flags(version: OfferVersion, fields: Iterable[OfferField]) -> list[Flag]:
         )
     if version.precise_location:
         found.append(Flag("Precise location", "Homes can be guessed from exact places."))
+    if version.offer.is_private:
+        found.append(Flag("Private", "Only whoever has its code finds the offer.", ""))
     found += _field_flags(fields)
     if version.period_days > LONG_PERIOD_DAYS and version.collection != "once":
         found.append(Flag("Long", f"The data debit stays open for {version.period_days} days."))

@@ -205,6 +205,7 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         "summary": version.summary,
         "linked": as_script(linked),
         "croissant": reverse("offers:croissant", args=[offer.slug]),
+        "is_private": "yes" if offer.is_private else "",
         "body": body,
     }
 

@@ -195,7 +195,7 @@ def test_publishing_hashes_freezes_and_puts_on_the_shelf(submitted, moderator):
 
 
 def test_the_publishers_owners_are_told(published, publisher):
-    notice = Notification.objects.get()
+    notice = Notification.objects.get(notice="offer_published")
 
     assert (notice.user, notice.subject) == (publisher, "“Songs” is published")
     assert notice.link == "/offers/songs/"
@@ -266,7 +266,7 @@ def test_sending_back_keeps_the_reason_and_tells_the_publisher(submitted, modera
 
     version = OfferVersion.objects.get()
     assert (version.status, version.decision_reason) == ("sent_back", "Too wide.")
-    notice = Notification.objects.get()
+    notice = Notification.objects.get(notice="offer_sent_back")
     assert (notice.subject, notice.line) == ("“Songs” was sent back", "Too wide.")
 
 

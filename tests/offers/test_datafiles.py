@@ -95,11 +95,14 @@ def test_what_is_no_catalogue_at_all_is_refused(text):
         read_file(text)
 
 
-def test_a_path_may_stand_there_once():
+def test_a_path_and_a_table_may_stand_there_once():
     raw = deepcopy(SMALL)
     raw["sources"][0]["endpoints"].append(ENDPOINT)
 
-    assert faults_of(raw) == ["path: spotify/feed stands there twice."]
+    assert faults_of(raw) == [
+        "path: spotify/feed stands there twice.",
+        "table: plays stands there twice.",
+    ]
 
 
 def test_an_endpoint_belongs_to_its_source():

@@ -25,10 +25,13 @@ from fulfilment.actions import acceptances, builds, datasets
 from fulfilment.models import DataDebit, Dataset, RemovalNotice
 from hats.models import HatOwnerStatus, PinnedKey
 from offers.actions import lists, requests, searches
+from offers.actions.drafts import part_digest
 from offers.models import (
     DataEndpoint,
     DataField,
     DataSource,
+    Offer,
+    OfferDraft,
     OfferVersion,
     OfferVersionStatus,
 )
@@ -379,6 +382,7 @@ class Scene:
         self._add("offers:sample-download", offer.slug)
         self._add("offers:help", "privacy")
         self._data_addresses()
+        self._draft_addresses()
         self._add("offers:moderation-queue")
         decided = {"decision": "publish"}
         self._add("offers:moderation-version", case.offer.reference, case.number, form=decided)
@@ -453,6 +457,26 @@ class Scene:
         words = {"name": "Song", "meaning": "Title of the track"}
         self._add("offers:moderation-data-field", field.pk, form=words)
         self._add("offers:moderation-data-retire", field.pk, form={"retired": "no"})
+
+    def _draft_addresses(self) -> None:
+        owner = self.user("owner_of_a")
+        people = {"created_by": owner, "changed_by": owner}
+        draft = OfferDraft.objects.create(organisation=self.a, **people)
+        private = factories.make_version(
+            offer=Offer.objects.create(
+                slug="invited-code", publisher=self.a, category=factories.make_category()
+            )
+        ).offer
+        Offer.objects.filter(pk=private.pk).update(invitation_code="CODE")
+        kept = OfferDraft.objects.create(organisation=self.a, offer=private, **people)
+        self._add("offers:drafts")
+        self._add("offers:draft-new", form={"point": ""})
+        self._add("offers:draft", draft.reference)
+        words = {"title": "Songs", "later": "yes", "page": "p", "seen": part_digest(None)}
+        self._add("offers:draft-step", draft.reference, "words", form=words)
+        self._add("offers:draft-delete", draft.reference)
+        self._add("offers:draft-code", kept.reference)
+        self._add("offers:private-offer", form={"code": "WRONG"})
 
 
 def _open_payment(order: Order, *, at: datetime) -> Payment:

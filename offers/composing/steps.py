@@ -1,0 +1,106 @@
+"""The steps of composing an offer, in their order, and what each still lacks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from offers.composing.fairness import smallest_group
+from offers.composing.offer import Composition
+from offers.composing.rules import HouseRules
+
+USUAL_PERIOD_DAYS = 30
+
+
+class Step(StrEnum):
+    """One page of the composer; the name stands in its address and in the answers."""
+
+    RECORDS = "records"
+    FIELDS = "fields"
+    FILTERS = "filters"
+    TERMS = "terms"
+    PURPOSES = "purposes"
+    WORDS = "words"
+    CHECK = "check"
+
+    @property
+    def question(self) -> str:
+        """What the step asks."""
+        return _QUESTIONS[self]
+
+    @property
+    def after(self) -> "Step":
+        """The next one; the last stays."""
+        steps = list(Step)
+        return steps[min(steps.index(self) + 1, len(steps) - 1)]
+
+    @property
+    def before(self) -> "Step | None":
+        """The one before it."""
+        place = list(Step).index(self)
+        return list(Step)[place - 1] if place else None
+
+
+_QUESTIONS = {
+    Step.RECORDS: "Which kinds of records?",
+    Step.FIELDS: "Which fields of them?",
+    Step.FILTERS: "All of them, or only some?",
+    Step.TERMS: "How often, how long, for what reward?",
+    Step.PURPOSES: "What may it be used for?",
+    Step.WORDS: "How do you say it?",
+    Step.CHECK: "Look it over and hand it in",
+}
+_TEXTS = {
+    "title": "a title",
+    "summary": "one line for the card",
+    "description": "a description for buyers",
+    "for_people": "what people read",
+}
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Something to be done before handing in."""
+
+    step: Step
+    sentence: str
+
+
+def lacks_of(
+    answers: Mapping[str, Any], composition: Composition, *, rules: HouseRules
+) -> list[Lack]:
+    """What is still missing or below a floor, in the order of the steps."""
+    lacks = []
+    if not answers.get(Step.RECORDS, {}).get("endpoints"):
+        lacks.append(Lack(Step.RECORDS, "Choose at least one kind of record."))
+    elif not composition.fields:
+        lacks.append(Lack(Step.FIELDS, "Choose at least one field."))
+    else:
+        lacks += _empty_records(answers, composition)
+    lacks += _terms(answers.get(Step.TERMS, {}), composition, rules)
+    if not answers.get(Step.PURPOSES, {}).get("purposes"):
+        lacks.append(Lack(Step.PURPOSES, "Allow at least one purpose."))
+    words = answers.get(Step.WORDS, {})
+    missing = [said for name, said in _TEXTS.items() if not str(words.get(name, "")).strip()]
+    lacks += [Lack(Step.WORDS, f"Write {said}.") for said in missing]
+    return lacks
+
+
+def _empty_records(answers: Mapping[str, Any], composition: Composition) -> list[Lack]:
+    used = {wish.endpoint.path for wish in composition.wishes}
+    unused = [path for path in answers[Step.RECORDS]["endpoints"] if path not in used]
+    return [Lack(Step.FIELDS, f"Choose a field of {path}, or leave it out.") for path in unused]
+
+
+def _terms(terms: Mapping[str, Any], composition: Composition, rules: HouseRules) -> list[Lack]:
+    if terms.get("reward") is None:
+        return [Lack(Step.TERMS, "Say how often the data is read, and for what reward.")]
+    needs_care = composition.is_special or composition.is_precise_location
+    floor = rules.lowest_reward(terms["collection"], terms["period_days"], needs_care=needs_care)
+    lacks = []
+    if terms["reward"] < floor.minor_units:
+        lacks.append(Lack(Step.TERMS, f"The reward is below the fair-pay floor of {floor}."))
+    fewest = smallest_group(is_special=composition.is_special)
+    if terms["smallest_group"] < fewest:
+        lacks.append(Lack(Step.TERMS, f"The smallest group is {fewest} people at least."))
+    return lacks

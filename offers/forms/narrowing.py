@@ -1,0 +1,289 @@
+"""The step that narrows: for each field taken, the one question it can be narrowed by."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.http import QueryDict
+
+from hats.bundles.english import DAYS
+from hats.bundles.text import lexemes
+from offers.composing.offer import Wish, usual_limit
+from offers.datafiles import FieldFacts
+
+MOST_RECORDS = 5_000
+_OWN = "own"
+_BACK = (30, 90, 180, 365)
+_ANY = [("", "Any")]
+_HOURS = [*_ANY, *[(str(hour), f"{hour:02}:00") for hour in range(24)]]
+_UNTIL = [*_ANY, *[(str(hour), f"{hour:02}:00") for hour in range(1, 25)]]
+Fields = dict[str, forms.Field]
+
+
+@dataclass(frozen=True)
+class FieldGroup:
+    """The controls of one field."""
+
+    field: FieldFacts
+    controls: list[BoundField]
+    has_errors: bool
+
+
+@dataclass(frozen=True)
+class TableGroup:
+    """One kind of record: how many of it, and its fields that can be narrowed."""
+
+    wish: Wish
+    limit: BoundField
+    groups: list[FieldGroup]
+
+
+class FiltersForm(forms.Form):
+    """All of the records, or only some; nothing here is required."""
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        wishes: Sequence[Wish],
+        part: Mapping[str, Any] | None,
+        is_lenient: bool = False,
+    ) -> None:
+        del is_lenient
+        self._wishes = wishes
+        super().__init__(data, initial=dict(_initial(wishes, part or {})))
+        for wish in wishes:
+            self.fields[f"{wish.endpoint.table}-limit"] = forms.IntegerField(
+                label="At most how many, the newest first",
+                min_value=1,
+                max_value=MOST_RECORDS,
+                required=False,
+                help_text="Empty: all of them.",
+            )
+            for field in _narrowable(wish):
+                for name, control in _CONTROLS[field.filter_by](field).items():
+                    self.fields[_name(wish, field, name)] = control
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        for wish in self._wishes:
+            for field in _narrowable(wish):
+                for name, fault in _faults(self._values(wish, field)):
+                    self.add_error(_name(wish, field, name), fault)
+        return self.cleaned_data
+
+    @property
+    def part(self) -> dict[str, Any]:
+        """What narrows each kind of record, and how many are taken."""
+        return {
+            wish.endpoint.path: {
+                "limit": self.cleaned_data.get(f"{wish.endpoint.table}-limit"),
+                "by": {
+                    field.path: held
+                    for field in _narrowable(wish)
+                    if (held := _held(self._values(wish, field)))
+                },
+            }
+            for wish in self._wishes
+        }
+
+    @property
+    def tables(self) -> list[TableGroup]:
+        """The controls, by kind of record and field."""
+        return [
+            TableGroup(
+                wish,
+                self[f"{wish.endpoint.table}-limit"],
+                [self._group(wish, field) for field in _narrowable(wish)],
+            )
+            for wish in self._wishes
+        ]
+
+    def _group(self, wish: Wish, field: FieldFacts) -> FieldGroup:
+        names = _CONTROLS[field.filter_by](field)
+        controls = [self[_name(wish, field, name)] for name in names]
+        return FieldGroup(field, controls, any(control.errors for control in controls))
+
+    def _values(self, wish: Wish, field: FieldFacts) -> dict[str, Any]:
+        names = _CONTROLS[field.filter_by](field)
+        return {name: self.cleaned_data.get(_name(wish, field, name)) for name in names}
+
+
+def _narrowable(wish: Wish) -> list[FieldFacts]:
+    return [field for field, _ in wish.fields if field.filter_by]
+
+
+def _name(wish: Wish, field: FieldFacts, control: str) -> str:
+    return f"{wish.endpoint.table}-{field.column}-{control}"
+
+
+# -- controls of each question ------------------------------------------------------------------
+
+
+def _number(field: FieldFacts) -> Fields:
+    unit = f" ({field.unit})" if field.unit else ""
+    return {
+        "low": forms.DecimalField(label=f"At least{unit}", required=False),
+        "high": forms.DecimalField(label=f"At most{unit}", required=False),
+    }
+
+
+def _choice(field: FieldFacts) -> Fields:
+    choices = [(value, value) for value in field.values]
+    ticks = forms.CheckboxSelectMultiple
+    return {
+        "values": forms.MultipleChoiceField(
+            label="Only these", choices=choices, widget=ticks, required=False
+        )
+    }
+
+
+def _words(_field: FieldFacts) -> Fields:
+    return {
+        "text": forms.CharField(
+            label="Only with these words",
+            max_length=100,
+            required=False,
+            help_text="All of them, in any English form: “run” finds “running”.",
+        )
+    }
+
+
+def _yes_no(_field: FieldFacts) -> Fields:
+    choices = [("", "Yes and no"), ("yes", "Only yes"), ("no", "Only no")]
+    return {"yes": forms.ChoiceField(label="Which", choices=choices, required=False)}
+
+
+def _element(_field: FieldFacts) -> Fields:
+    return {"text": forms.CharField(label="Only with this in it", max_length=60, required=False)}
+
+
+def _span(_field: FieldFacts) -> Fields:
+    back = [(str(days), f"In the last {days} days") for days in _BACK]
+    choices = [("", "Any time"), *back, (_OWN, "From a day of my choice")]
+    picker = forms.DateInput(attrs={"type": "date"})
+    return {
+        "days": forms.ChoiceField(
+            label="When",
+            choices=choices,
+            required=False,
+            help_text="“In the last days” is counted back from the day you hand in, and stays.",
+        ),
+        "since": forms.DateField(label="From this day on", widget=picker, required=False),
+        "until": forms.DateField(label="Before this day", widget=picker, required=False),
+    }
+
+
+def _clock(_field: FieldFacts) -> Fields:
+    days = [(str(number), day) for number, day in enumerate(DAYS, start=1)]
+    return {
+        "from": forms.ChoiceField(label="From this hour (UTC)", choices=_HOURS, required=False),
+        "to": forms.ChoiceField(label="Until this hour (UTC)", choices=_UNTIL, required=False),
+        "weekdays": forms.MultipleChoiceField(
+            label="Only on these days",
+            choices=days,
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+        ),
+    }
+
+
+_CONTROLS: Mapping[str, Callable[[FieldFacts], Fields]] = {
+    "number": _number,
+    "choice": _choice,
+    "words": _words,
+    "yes-no": _yes_no,
+    "element": _element,
+    "day": _span,
+    "moment": lambda field: _span(field) | _clock(field),
+    "seconds": _clock,
+}
+
+
+# -- what was typed, as answers, and back -------------------------------------------------------
+
+
+def _held(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What :mod:`offers.composing.narrowing` takes; nothing typed is nothing held."""
+    held: dict[str, Any] = {}
+    for name in ("low", "high"):
+        if isinstance(values.get(name), Decimal):
+            held[name] = _figure(values[name])
+    if values.get("text"):
+        held["text"] = values["text"].strip()
+    if values.get("values"):
+        held["values"] = values["values"]
+    if values.get("yes"):
+        held["yes"] = values["yes"] == "yes"
+    return held | _held_of_days(values) | _held_of_clock(values)
+
+
+def _held_of_days(values: Mapping[str, Any]) -> dict[str, Any]:
+    days = values.get("days")
+    if days and days != _OWN:
+        return {"days": int(days)}
+    since, until = values.get("since"), values.get("until")
+    if days != _OWN or since is None:
+        return {}
+    return {"since": since.isoformat()} | ({"until": until.isoformat()} if until else {})
+
+
+def _held_of_clock(values: Mapping[str, Any]) -> dict[str, Any]:
+    held: dict[str, Any] = {}
+    first, end = values.get("from"), values.get("to")
+    if first or end:
+        held["hours"] = [int(first or 0), int(end or 24) - 1]
+    if values.get("weekdays"):
+        held["weekdays"] = sorted(int(day) for day in values["weekdays"])
+    return held
+
+
+def _figure(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _faults(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What cannot be meant, by control."""
+    faults = []
+    low, high = values.get("low"), values.get("high")
+    if low is not None and high is not None and high < low:
+        faults.append(("high", "The highest is below the lowest."))
+    if values.get("days") == _OWN and values.get("since") is None:
+        faults.append(("since", "Say from which day."))
+    since, until = values.get("since"), values.get("until")
+    if since and until and until <= since:
+        faults.append(("until", "This day is not after the first."))
+    if values.get("from") and values.get("to") and int(values["to"]) <= int(values["from"]):
+        faults.append(("to", "This hour is not after the first."))
+    if values.get("text") and not lexemes(values["text"]):
+        faults.append(("text", "These words are too common to search for."))
+    return faults
+
+
+def _initial(wishes: Sequence[Wish], part: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    initial: list[tuple[str, Any]] = []
+    for wish in wishes:
+        stored = part.get(wish.endpoint.path, {"limit": usual_limit(wish.endpoint)})
+        initial.append((f"{wish.endpoint.table}-limit", stored.get("limit")))
+        for field in _narrowable(wish):
+            held = stored.get("by", {}).get(field.path, {})
+            initial += [(_name(wish, field, k), v) for k, v in _shown(held).items()]
+    return initial
+
+
+def _shown(held: Mapping[str, Any]) -> dict[str, Any]:
+    """The controls' own values."""
+    shown = {k: held[k] for k in ("low", "high", "text", "values", "days") if k in held}
+    if "yes" in held:
+        shown["yes"] = "yes" if held["yes"] else "no"
+    if "since" in held:
+        shown |= {"days": _OWN, "since": held["since"], "until": held.get("until")}
+    if "hours" in held:
+        first, last = held["hours"]
+        shown |= {"from": str(first), "to": str(last + 1)}
+    if "weekdays" in held:
+        shown["weekdays"] = [str(day) for day in held["weekdays"]]
+    return shown

@@ -1,0 +1,162 @@
+"""Whatever can be composed is a bundle that a HAT reads, and that says in words what was chosen."""
+
+import json
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from hats import bundles
+from hats.bundles import Record, parse_bundle
+from hats.bundles.english import FieldName
+from hats.bundles.recognising import read
+from hats.bundles.words import explain, filter_path
+from hats.sandbox.people import name_of, person_named
+from hats.sandbox.plugs import SOURCES
+from offers import eligibility
+from offers.composing.narrowing import phrases_of
+from offers.composing.offer import answers_of, compose
+from tests.offers.compose.strategies import ENDPOINTS, TODAY, answers, composed_endpoints
+
+PEOPLE = [person_named(name_of(index, seed="hat-market"), seed="hat-market") for index in range(4)]
+NEWEST = 40  # records of a person and source: enough to meet every branch of its plug
+
+
+def composed(given_answers):
+    return compose(composed_endpoints(given_answers), given_answers, today=TODAY)
+
+
+@pytest.fixture(scope="module")
+def held():
+    """What some sandbox people hold, by endpoint."""
+    everything = []
+    for person in PEOPLE:
+        records = {}
+        for endpoint, source in SOURCES.items():
+            items = list(source.generate(person, TODAY))[-NEWEST:]
+            records[endpoint] = [Record(endpoint, key, data) for key, _at, data in items]
+        everything.append(records)
+    return everything
+
+
+@given(chosen=answers())
+def test_a_composed_bundle_is_read_without_a_trap_and_described_field_by_field(chosen):
+    offer = composed(chosen)
+    raw = json.loads(json.dumps(offer.to_json("composed-1")))
+
+    assert eligibility.bundle_problems(raw) == []
+    bundle = parse_bundle(raw)
+    assert eligibility.field_problems(bundle, offer.columns()) == []
+
+
+@given(chosen=answers())
+def test_the_invented_sample_could_have_come_from_the_bundle(chosen):
+    offer = composed(chosen)
+    bundle = parse_bundle(offer.to_json("composed-1"))
+
+    assert eligibility.sample_problems(bundle, offer.sample()) == []
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(chosen=answers())
+def test_the_invented_sample_passes_its_own_filters(chosen):
+    for wish in composed(chosen).wishes:
+        for record in composed(chosen).sample()[0][wish.endpoint.table]:
+            for field, phrases in wish.fields:
+                for phrase in phrases:
+                    condition = phrase.to_filter()
+                    query = bundles.EndpointQuery("a/b", filters=(condition,))
+                    bundle = bundles.Bundle("b", {"f": bundles.PropertyQuery((query,))})
+                    data = _nested(filter_path(field.path), record[field.column])
+                    found = bundles.evaluate(bundle, {"a/b": [Record("a/b", "1", data)]})
+                    assert found["f"], (phrase, record)
+
+
+def _nested(path, value):
+    for segment in reversed(path.split(".")):
+        value = [value] if segment == "0" else {segment: value}
+        if segment.isdigit() and segment != "0":
+            inner = value[segment]
+            value = [None] * int(segment) + [inner]
+    return value
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(chosen=answers())
+def test_it_evaluates_on_the_sandbox_people_without_an_error(held, chosen):
+    bundle = parse_bundle(composed(chosen).to_json("composed-1"))
+
+    for records in held:
+        answer = bundles.evaluate(bundle, records)
+        assert set(answer) == set(bundle.properties)
+
+
+@given(chosen=answers())
+def test_the_bundle_says_in_words_what_the_form_said(chosen):
+    offer = composed(chosen)
+    bundle = parse_bundle(json.loads(json.dumps(offer.to_json("composed-1"))))
+    names = {
+        wish.endpoint.path: {
+            filter_path(field.path): FieldName(field.name, unit=field.unit)
+            for field, _ in wish.fields
+        }
+        for wish in offer.wishes
+    }
+
+    for wish, table in zip(offer.wishes, explain(bundle, names=names), strict=True):
+        said = [
+            f"“{field.name}” {phrase.words(names[wish.endpoint.path][filter_path(field.path)])}"
+            for field, phrases in wish.fields
+            for phrase in phrases
+        ]
+        assert list(table.sources[0].tests) == said
+        assert list(table.sources[0].fields) == [f"“{field.name}”" for field, _ in wish.fields]
+        assert "plain words" not in "".join(said)
+
+
+@given(chosen=answers())
+def test_words_become_a_bundle_and_the_bundle_the_same_words(chosen):
+    offer = composed(chosen)
+    again = answers_of(
+        parse_bundle(json.loads(json.dumps(offer.to_json("composed-1")))), ENDPOINTS.values()
+    )
+
+    assert composed(again).to_json("composed-1") == offer.to_json("composed-1")
+
+
+@given(chosen=answers())
+def test_every_filter_is_one_that_has_plain_words(chosen):
+    for wanted in composed(chosen).to_bundle("composed-1").properties.values():
+        for condition in wanted.endpoints[0].filters:
+            assert read(condition).to_filter() == condition
+
+
+def test_the_last_ninety_days_become_a_day_that_stays():
+    field = next(f for f in ENDPOINTS["spotify/feed"].fields if f.path == "played_at")
+
+    (phrase,) = phrases_of(field, {"days": 90}, today=date(2026, 11, 23))
+
+    assert phrase.words(FieldName("Played at")) == "is 25 August 2026 or later"
+
+
+def test_what_is_not_taken_is_not_filtered_by():
+    chosen = {
+        "records": {"endpoints": ["spotify/feed"]},
+        "fields": {"spotify/feed": ["track.name"]},
+        "filters": {"spotify/feed": {"by": {"played_at": {"days": 90}}}},
+    }
+
+    (wanted,) = composed(chosen).to_bundle("b").properties.values()
+
+    assert wanted.endpoints[0].filters == ()
+
+
+def test_of_a_state_only_the_newest_record_is_taken_unless_one_says_otherwise():
+    chosen = {
+        "records": {"endpoints": ["fitbit/profile"]},
+        "fields": {"fitbit/profile": ["age"]},
+    }
+
+    (wanted,) = composed(chosen).to_bundle("b").properties.values()
+
+    assert (wanted.limit, wanted.ordering) == (1, "descending")

@@ -1,0 +1,366 @@
+"""Composing through the pages, with and without scripts."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Role
+from offers.models import OfferDraft, OfferVersion
+from tests import factories
+
+NEW = reverse("offers:draft-new")
+HTMX = {"HX-Request": "true"}
+
+
+def step_of(draft, step):
+    return reverse("offers:draft-step", args=[draft.reference, step])
+
+
+@pytest.fixture
+def composer(client, publisher):
+    """A browser of somebody who may compose."""
+    client.force_login(publisher)
+    return client
+
+
+def send(client, draft, step, form, **headers):
+    shown = client.get(step_of(draft, step)).context
+    hidden = {"seen": shown["seen"], "page": shown["page_name"]}
+    return client.post(step_of(draft, step), hidden | form, headers=headers)
+
+
+# -- from nothing to handed in ------------------------------------------------------------------
+
+
+def test_an_offer_is_composed_from_nothing_and_handed_in(composer, catalogue):
+    composer.post(NEW, {"point": ""})
+    draft = OfferDraft.objects.get()
+    send(composer, draft, "records", {"endpoints": ["fitbit/activity"]})
+    send(composer, draft, "fields", {"exercises": ["activityName", "distance"]})
+    narrowed = {"exercises-distance-low": "5", "exercises-activity-values": ["Run"]}
+    send(composer, draft, "filters", {"exercises-limit": "300"} | narrowed)
+    terms = {"collection": "once", "period_days": "30", "reward": "1.20", "smallest_group": "50"}
+    send(composer, draft, "terms", terms)
+    purposes = {"purposes": ["AcademicResearch"], "never": ["Advertising of any kind"]}
+    send(composer, draft, "purposes", purposes | {"also_never": "Ranking people"})
+    words = {"title": "Long runs", "summary": "Runs.", "description": "One row a run."}
+    answer = send(composer, draft, "words", words | {"for_people": "The runs you logged."})
+    assert answer["Location"] == step_of(draft, "check")
+
+    composer.post(step_of(draft, "check"))
+
+    version = OfferVersion.objects.get()
+    assert version.status == "submitted"
+    assert version.title == "Long runs"
+    assert (version.reward_minor_units, version.fee_minor_units) == (120, 25)
+    assert version.special_category
+    assert version.never == ["Advertising of any kind", "Ranking people"]
+    (wanted,) = version.bundle["bundle"].values()
+    assert wanted["limit"] == 300
+    assert [one["field"] for one in wanted["endpoints"][0]["filters"]] == [
+        "activityName",
+        "distance",
+    ]
+
+
+@pytest.mark.parametrize(
+    "step", ["records", "fields", "filters", "terms", "purposes", "words", "check"]
+)
+def test_every_step_shows_card_sample_price_people_and_definition(composer, draft, step):
+    page = composer.get(step_of(draft, step)).content.decode()
+
+    assert "Which of your data" in page
+    assert "Paper Lanterns" in page
+    assert "£1.04" in page  # reward 80, fee 20, tax 4
+    assert "fewer than 10" in page
+    assert "spotify/feed" in page
+
+
+@pytest.mark.parametrize("step", ["records", "fields", "filters", "terms", "purposes", "words"])
+def test_every_step_of_an_empty_draft_can_be_opened(composer, empty_draft, step):
+    answer = composer.get(step_of(empty_draft, step))
+
+    assert answer.status_code == 200
+    assert "Nothing to show yet" in answer.content.decode()
+
+
+def test_the_last_step_lists_what_is_still_to_do_with_the_way_there(composer, empty_draft):
+    page = composer.get(step_of(empty_draft, "check")).content.decode()
+
+    assert step_of(empty_draft, "records") in page
+    assert "Allow at least one purpose." in page
+    assert "Write a title." in page
+
+
+def test_a_draft_opens_where_something_is_missing(composer, empty_draft):
+    answer = composer.get(reverse("offers:draft", args=[empty_draft.reference]))
+
+    assert answer["Location"] == step_of(empty_draft, "records")
+
+
+# -- saving -------------------------------------------------------------------------------------
+
+
+def test_typing_saves_what_is_there_and_shows_the_preview(composer, draft):
+    answer = send(composer, draft, "words", {"title": "Songs at night"}, **HTMX)
+
+    draft.refresh_from_db()
+    assert draft.answers["words"]["title"] == "Songs at night"
+    page = answer.content.decode()
+    assert "Saved at" in page
+    assert "<html" not in page
+
+
+def test_typing_what_cannot_be_saved_says_so_and_changes_nothing(composer, draft):
+    terms = {"collection": "once", "period_days": "30", "reward": "0.10", "smallest_group": "20"}
+
+    page = send(composer, draft, "terms", terms, **HTMX).content.decode()
+
+    assert "Not saved yet." in page
+    assert "Fair pay for this is £0.50 or more." in page
+    draft.refresh_from_db()
+    assert draft.answers["terms"]["reward"] == 80
+
+
+def test_save_for_later_keeps_half_filled_steps(composer, empty_draft):
+    answer = send(composer, empty_draft, "words", {"title": "Half", "later": "yes"})
+
+    assert answer["Location"] == reverse("offers:drafts")
+    empty_draft.refresh_from_db()
+    assert empty_draft.answers["words"]["title"] == "Half"
+
+
+def test_going_on_asks_for_what_the_step_needs(composer, empty_draft):
+    answer = send(composer, empty_draft, "records", {})
+
+    assert answer.status_code == 422
+    assert "Choose at least one kind of record." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("form", "fault"),
+    [
+        ({"exercises-steps-low": "9", "exercises-steps-high": "5"}, "The highest is below"),
+        ({"exercises-began-days": "own"}, "Say from which day."),
+        (
+            {
+                "exercises-began-days": "own",
+                "exercises-began-since": "2026-02-01",
+                "exercises-began-until": "2026-01-01",
+            },
+            "This day is not after the first.",
+        ),
+        ({"exercises-began-from": "9", "exercises-began-to": "7"}, "This hour is not after"),
+        ({"exercises-app-text": "the"}, "too common to search for"),
+        ({"exercises-limit": "0"}, "greater than or equal to 1"),
+    ],
+)
+def test_a_filter_that_cannot_be_meant_is_refused(composer, empty_draft, form, fault):
+    send(composer, empty_draft, "records", {"endpoints": ["fitbit/activity"]})
+    fields = ["steps", "originalStartTime", "source.name"]
+    send(composer, empty_draft, "fields", {"exercises": fields})
+
+    answer = send(composer, empty_draft, "filters", form)
+
+    assert answer.status_code == 422
+    assert fault in answer.content.decode()
+    empty_draft.refresh_from_db()
+    assert "filters" not in empty_draft.answers
+
+
+def test_filters_come_back_into_the_form_as_they_were_typed(composer, empty_draft):
+    send(composer, empty_draft, "records", {"endpoints": ["spotify/feed"]})
+    send(composer, empty_draft, "fields", {"plays": ["played_at"]})
+    typed = {"plays-at-days": "90", "plays-at-from": "18", "plays-at-to": "24"}
+    send(composer, empty_draft, "filters", typed | {"plays-at-weekdays": ["6", "7"]})
+
+    form = composer.get(step_of(empty_draft, "filters")).context["form"]
+
+    assert {name: form[name].value() for name in typed} == {
+        "plays-at-days": 90,
+        "plays-at-from": "18",
+        "plays-at-to": "24",
+    }
+    assert form["plays-at-weekdays"].value() == ["6", "7"]
+
+
+def test_special_categories_need_fifty_people(composer, empty_draft):
+    send(composer, empty_draft, "records", {"endpoints": ["fitbit/sleep"]})
+    send(composer, empty_draft, "fields", {"nights": ["minutesAsleep"]})
+    terms = {"collection": "once", "period_days": "30", "reward": "2", "smallest_group": "20"}
+
+    answer = send(composer, empty_draft, "terms", terms)
+
+    assert answer.status_code == 422
+    assert "50 people at least." in answer.content.decode()
+
+
+def test_the_words_step_says_how_hard_the_texts_are(composer, draft):
+    page = composer.get(step_of(draft, "words")).content.decode()
+
+    assert "What people read:" in page
+
+
+# -- two windows --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_windows(composer, draft):
+    """Two pages of one step, opened one after the other; the second was saved."""
+    address = step_of(draft, "words")
+    first, second = (composer.get(address).context for _ in range(2))
+    words = draft.answers["words"]
+    hidden = {"seen": second["seen"], "page": second["page_name"]}
+    composer.post(address, words | hidden | {"title": "Theirs"})
+    return words | {"seen": first["seen"], "page": first["page_name"], "title": "Mine"}
+
+
+def test_the_later_save_says_what_it_would_overwrite(composer, draft, two_windows):
+    answer = composer.post(step_of(draft, "words"), two_windows)
+
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "changed in another window" in page
+    assert "Theirs" in page
+    assert "Mine" in page
+    draft.refresh_from_db()
+    assert draft.answers["words"]["title"] == "Theirs"
+
+
+def test_whoever_has_seen_it_may_overwrite(composer, draft, two_windows):
+    composer.post(step_of(draft, "words"), two_windows | {"overwrite": "yes"})
+
+    draft.refresh_from_db()
+    assert draft.answers["words"]["title"] == "Mine"
+
+
+def test_another_window_with_another_step_disturbs_nobody(composer, draft, two_windows):
+    shown = composer.get(step_of(draft, "purposes")).context
+
+    answer = composer.post(
+        step_of(draft, "purposes"),
+        {"purposes": ["PublicBenefit"], "seen": shown["seen"], "page": shown["page_name"]},
+    )
+
+    assert answer.status_code == 302
+
+
+def test_one_page_saves_as_often_as_it_likes(composer, draft):
+    shown = composer.get(step_of(draft, "words")).context
+    hidden = {"seen": shown["seen"], "page": shown["page_name"]}
+    for title in ("One", "Two", "Three"):
+        form = draft.answers["words"] | hidden | {"title": title}
+        assert composer.post(step_of(draft, "words"), form, headers=HTMX).status_code == 200
+
+    draft.refresh_from_db()
+    assert draft.answers["words"]["title"] == "Three"
+
+
+# -- lists, deleting, who may -------------------------------------------------------------------
+
+
+def test_every_member_sees_the_list_and_only_owners_the_way_in(client, draft, buyer):
+    client.force_login(buyer)
+
+    page = client.get(reverse("offers:drafts")).content.decode()
+
+    assert "Songs of the last weeks" in page
+    assert NEW not in page
+    assert client.get(step_of(draft, "words")).status_code == 403
+
+
+def test_a_draft_of_others_is_not_found(client, draft, stranger):
+    client.force_login(stranger)
+
+    assert client.get(step_of(draft, "words")).status_code == 404
+    assert client.post(step_of(draft, "words"), {"title": "Ours"}).status_code == 404
+    draft.refresh_from_db()
+    assert draft.answers["words"]["title"] == "Songs of the last weeks"
+
+
+def test_a_buyer_who_is_no_owner_begins_nothing(client, catalogue, buyer):
+    client.force_login(buyer)
+
+    assert "Only an owner of" in client.get(NEW).content.decode()
+    assert client.post(NEW, {"point": ""}).status_code == 403
+    assert not OfferDraft.objects.exists()
+
+
+def test_a_draft_is_deleted_after_asking(composer, draft):
+    address = reverse("offers:draft-delete", args=[draft.reference])
+
+    assert "It cannot be brought back." in composer.get(address).content.decode()
+    assert OfferDraft.objects.exists()
+    composer.post(address)
+    assert not OfferDraft.objects.exists()
+
+
+def test_the_list_costs_the_same_for_many_drafts(
+    composer, draft, organisation, publisher, django_assert_max_num_queries
+):
+    for _ in range(12):
+        OfferDraft.objects.create(
+            organisation=organisation, created_by=publisher, changed_by=publisher
+        )
+
+    with django_assert_max_num_queries(8):
+        composer.get(reverse("offers:drafts"))
+
+
+# -- starting points ----------------------------------------------------------------------------
+
+
+def test_one_starts_from_a_common_need(composer, catalogue):
+    composer.post(NEW, {"point": "spending"})
+
+    draft = OfferDraft.objects.get()
+    assert draft.answers["records"] == {"endpoints": ["monzo/transactions"]}
+
+
+def test_one_starts_from_a_published_offer(composer, catalogue):
+    version = factories.make_version()
+
+    page = composer.get(NEW, {"offer": version.offer.reference}).content.decode()
+    assert "Start from “Songs listened to in the evening”" in page
+    composer.post(NEW, {"offer": version.offer.reference})
+
+    draft = OfferDraft.objects.get()
+    fields = ["played_at", "track.name", "track.artists[0].name"]
+    assert draft.answers["fields"] == {"spotify/feed": fields}
+    assert draft.answers["terms"]["reward"] == 80
+    assert draft.answers["words"]["title"] == version.title
+
+
+def test_what_could_not_be_copied_is_said(composer, catalogue):
+    bundle = {
+        "name": "odd-1",
+        "bundle": {
+            "plays": {
+                "endpoints": [
+                    {
+                        "endpoint": "spotify/feed",
+                        "mapping": {"song": "track.name", "track": "track.id"},
+                    }
+                ]
+            }
+        },
+    }
+    version = factories.make_version(bundle=bundle)
+
+    answer = composer.post(NEW, {"offer": version.offer.reference}, follow=True)
+
+    assert "could not be taken over" in answer.content.decode()
+
+
+def test_the_offer_page_leads_to_a_copy(client, version):
+    page = client.get(reverse("offers:offer-detail", args=[version.offer.slug])).content.decode()
+
+    assert f"{NEW}?offer={version.offer.reference}" in page
+
+
+def test_members_with_another_role_elsewhere_compose_for_their_own_only(client, draft, stranger):
+    factories.make_member(draft.organisation, Role.APPROVER)
+    client.force_login(stranger)
+    client.post(NEW, {"point": "nights"})
+
+    mine = OfferDraft.objects.exclude(pk=draft.pk).get()
+    assert mine.organisation != draft.organisation
