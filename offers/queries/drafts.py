@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import Organisation
 from common.money import Money
+from hats.bundles import endpoints_of, parse_bundle
 from hats.models import HatOwner, HatOwnerStatus
 from offers.cards import Card
 from offers.composing.fairness import smallest_group
@@ -22,6 +23,8 @@ from offers.pricing import Quote, quote
 from offers.queries import data, pages
 
 UNTITLED = "Your offer"
+NO_WORDS = "Here stands what is included and what is not, once you have written it."
+NO_PURPOSE = "a purpose that you choose"
 
 
 @dataclass(frozen=True)
@@ -131,21 +134,35 @@ def terms_of(
 
 
 def preview(draft: OfferDraft, *, rules: HouseRules, today: date) -> Preview | None:
-    """All that can be shown of a draft; nothing before a field is chosen."""
+    """All that can be shown of a draft; nothing before a field is chosen.
+
+    While moderators have it, exactly what they have.
+    """
+    newest = newest_version(draft)
+    if newest and newest.status == OfferVersionStatus.SUBMITTED:
+        return _shown(newest, pages.fields_of(newest), draft=draft, rules=rules)
     composition = composition_of(draft.answers, today=today)
     if not composition.fields:
         return None
     version, fields = row_of(draft, composition, rules=rules)
-    price = {"tax_percent": rules.tax_percent}
+    version.for_people = version.for_people or NO_WORDS
+    version.purposes = version.purposes or [NO_PURPOSE]
+    return _shown(version, fields, draft=draft, rules=rules)
+
+
+def _shown(
+    version: OfferVersion, fields: Sequence[OfferField], *, draft: OfferDraft, rules: HouseRules
+) -> Preview:
+    tax = rules.tax_percent
     places = max(USUAL_PLACES, version.smallest_group)
     return Preview(
         version=version,
         card=pages.preview_card(version, fields, organisation=draft.organisation),
         tables=pages.tables(version, fields),
         bundle_text=json.dumps(version.bundle, indent=2, ensure_ascii=False),
-        people=people_with([wish.endpoint.path for wish in composition.wishes]),
-        price=quote(version.reward, version.fee, places=1, **price),
-        whole=quote(version.reward, version.fee, places=places, **price),
+        people=people_with(sorted(endpoints_of(parse_bundle(version.bundle)))),
+        price=quote(version.reward, version.fee, places=1, tax_percent=tax),
+        whole=quote(version.reward, version.fee, places=places, tax_percent=tax),
     )
 
 

@@ -1,9 +1,11 @@
 """Composing an offer from nothing to handed in, with the keyboard alone, on both screens."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
+from marketplace.demo import MODERATOR
 from tests.journeys import crowd
 from tests.journeys.house import StandingHouse
 from tests.journeys.person import Person
@@ -132,3 +134,46 @@ def test_the_data_catalogue_is_found_and_read(people, screen):
     reader.sees("1 kind of record")
     reader.follow("Sports and walks")
     looks_in_light_and_dark(reader, "Fitbit")
+
+
+def test_moderators_keep_it_and_see_what_a_file_would_change(people, standing, screen, tmp_path):
+    keeper = people(screen).is_logged_in_as(crowd.somebody(standing, MODERATOR.email))
+    keeper.open("/moderation/data/")
+    looks_in_light_and_dark(keeper, "Data catalogue")
+    keeper.page.locator("summary", has_text="Songs played").click()
+    keeper.follow("First artist")
+    looks_in_light_and_dark(keeper, "First artist")
+    keeper.open("/moderation/data/file/")
+    looks_in_light_and_dark(keeper, "The data catalogue as a file")
+    text = Path(keeper.download("Export the catalogue").path()).read_text(encoding="utf-8")
+    changed = tmp_path / "changed.json"
+    changed.write_text(text.replace("The artist named first", "Who plays"), encoding="utf-8")
+    keeper.page.get_by_label("File").set_input_files(changed)
+    keeper.press("Read the file and show the differences")
+    looks_in_light_and_dark(keeper, "What the file changes")
+    keeper.sees("Who plays")
+
+
+def test_two_windows_of_one_step_are_told_apart(people, standing, screen):
+    composer = people(screen).is_logged_in_as(crowd.somebody(standing, "jo@tidewater.example"))
+    composer.open("/compose/new/")
+    composer.press(re.compile("Start here.*What people listen to"))
+    composer.follow("6. Words")
+    composer.arrives("How do you say it?")
+    other = composer.context.new_page()
+    other.goto(composer.page.url)
+    other.locator("#id_title").fill("Theirs")
+    other.get_by_role("button", name="Save and go on").click()
+    other.close()
+    composer.page.evaluate("document.querySelector('#step').removeAttribute('hx-post')")
+    composer.fill("Title", "Mine")
+    with composer.expecting("409"):
+        composer.press("Save and go on")
+    composer.sees("This step was changed in another window")
+    looks_in_light_and_dark(composer, "How do you say it?")
+    composer.press("Put mine in its place")
+    composer.arrives("Look it over and hand it in")
+    composer.follow("Delete this draft")
+    looks_in_light_and_dark(composer, "Delete this draft?")
+    composer.press("Delete the draft")
+    composer.sees("The draft is deleted.")

@@ -21,6 +21,9 @@ PUBLIC = [
     "/offers/?q=nothing+of+the+sort",
     "/offers/?q=slep",
     "/topics/sleep/",
+    "/data/?q=nothing+of+the+sort",
+    "/data/monzo/",
+    "/invited/",
     "/offers/places-for-30-days/",
     "/account/login/",
     "/account/password/reset/",
@@ -34,6 +37,7 @@ OF_A_BUYER = [
     "/offers/places-for-30-days/keep/",
     "/requests/",
     "/requests/new/",
+    "/compose/",
     "/orders/",
     "/datasets/",
     "/organisations/mine/",
@@ -53,6 +57,8 @@ OF_AN_OWNER = [
 ]
 OF_A_MODERATOR = [
     "/orders/review/?show=live",
+    "/moderation/data/",
+    "/moderation/data/file/",
     "/moderation/offers/",
     "/moderation/requests/",
     "/organisations/moderation/",
