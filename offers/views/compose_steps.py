@@ -124,4 +124,5 @@ def _said(field: BoundField) -> str:
         return NOTHING
     labels = dict(getattr(field.field, "choices", []))
     values = value if isinstance(value, list) else [value]
-    return ", ".join(str(labels.get(str(one), one)) for one in values)
+    said = ", ".join(str(labels.get(str(one), one)) for one in values)
+    return said.replace("\r\n", "\n").strip()  # as browsers send what the draft holds

@@ -131,6 +131,40 @@ def test_every_filter_is_one_that_has_plain_words(chosen):
             assert read(condition).to_filter() == condition
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "path", "held", "said"),
+    [
+        ("fitbit/activity", "distance", {"low": 5}, ["is 5 km or more"]),
+        ("fitbit/activity", "distance", {"high": 10}, ["is 10 km or less"]),
+        ("fitbit/activity", "distance", {"low": 5, "high": 10}, ["is between 5 and 10 km"]),
+        ("fitbit/activity", "activityName", {"values": ["Run", "Walk"]}, ["is “Run” or “Walk”"]),
+        ("fitbit/activity", "activityName", {"values": ["Chess"]}, []),
+        ("facebook/events", "name", {"text": "museum"}, ["has the word “museum”"]),
+        ("twitter/tweets", "retweeted", {"yes": False}, ["is no"]),
+        ("dex/databuyer", "merchants[]", {"text": "cafe"}, ["is “cafe”"]),
+        (
+            "spotify/feed",
+            "played_at",
+            {"hours": [6, 8]},
+            ["is between 6 and 9 in the morning (UTC)"],
+        ),
+        ("uber/rides", "start_time", {"weekdays": [6, 7]}, ["falls on a Saturday or a Sunday"]),
+        (
+            "fitbit/weight",
+            "date",
+            {"since": "2026-01-01", "until": "2026-07-01"},
+            ["is from 1 January 2026 up to 1 July 2026"],
+        ),
+        ("spotify/feed", "played_at", {"low": 5}, []),
+    ],
+)  # fmt: skip
+def test_what_the_form_holds_is_said_so(endpoint, path, held, said):
+    field = next(field for field in ENDPOINTS[endpoint].fields if field.path == path)
+    name = FieldName(field.name, unit=field.unit)
+
+    assert [phrase.words(name) for phrase in phrases_of(field, held, today=TODAY)] == said
+
+
 def test_the_last_ninety_days_become_a_day_that_stays():
     field = next(f for f in ENDPOINTS["spotify/feed"].fields if f.path == "played_at")
 

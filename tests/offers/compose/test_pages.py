@@ -226,6 +226,14 @@ def test_the_later_save_says_what_it_would_overwrite(composer, draft, two_window
     assert draft.answers["words"]["title"] == "Theirs"
 
 
+def test_only_what_differs_is_said_to_differ(composer, draft, two_windows):
+    as_browsers_send = {k: v.replace("\n", "\r\n") for k, v in two_windows.items()}
+
+    answer = composer.post(step_of(draft, "words"), as_browsers_send)
+
+    assert [one.label for one in answer.context["disagreements"]] == ["Title"]
+
+
 def test_whoever_has_seen_it_may_overwrite(composer, draft, two_windows):
     composer.post(step_of(draft, "words"), two_windows | {"overwrite": "yes"})
 
