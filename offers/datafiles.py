@@ -127,8 +127,10 @@ def read_file(text: str) -> list[SourceFacts]:
     """
     try:
         raw = json.loads(text)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise DataFileInvalid([f"This is not JSON: {fault}."]) from None
+    if "\0" in text or "\\u0000" in text:
+        raise DataFileInvalid(["The file holds a sign that no text may hold (NUL)."])
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
         raise DataFileInvalid([f"format: must be {FORMAT}."])
     faults: list[str] = []

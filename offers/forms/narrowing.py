@@ -15,6 +15,8 @@ from offers.composing.offer import Wish, usual_limit
 from offers.datafiles import FieldFacts
 
 MOST_RECORDS = 5_000
+LARGEST_FIGURE = 10**12  # either way; nothing that a person's records count is larger
+LAST_YEAR = 2999
 _OWN = "own"
 _BACK = (30, 90, 180, 365)
 _ANY = [("", "Any")]
@@ -126,9 +128,19 @@ def _name(wish: Wish, field: FieldFacts, control: str) -> str:
 def _number(field: FieldFacts) -> Fields:
     unit = f" ({field.unit})" if field.unit else ""
     return {
-        "low": forms.DecimalField(label=f"At least{unit}", required=False),
-        "high": forms.DecimalField(label=f"At most{unit}", required=False),
+        "low": _figure_field(f"At least{unit}"),
+        "high": _figure_field(f"At most{unit}"),
     }
+
+
+def _figure_field(label: str) -> forms.Field:
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        decimal_places=6,
+        min_value=-LARGEST_FIGURE,
+        max_value=LARGEST_FIGURE,
+    )
 
 
 def _choice(field: FieldFacts) -> Fields:
@@ -256,6 +268,9 @@ def _faults(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     since, until = values.get("since"), values.get("until")
     if since and until and until <= since:
         faults.append(("until", "This day is not after the first."))
+    for name, day in (("since", since), ("until", until)):
+        if day and day.year > LAST_YEAR:
+            faults.append((name, "This day is too far away."))
     if values.get("from") and values.get("to") and int(values["to"]) <= int(values["from"]):
         faults.append(("to", "This hour is not after the first."))
     if values.get("text") and not lexemes(values["text"]):

@@ -1,5 +1,6 @@
 """Composing an offer without code: begin, step by step, hand in, throw away."""
 
+import re
 import secrets
 from typing import Any
 
@@ -26,6 +27,7 @@ from offers.views import compose_steps
 from offers.views.compose_steps import AnyStepForm
 
 PAGE_BYTES = 9  # names an open page among those of one draft
+PAGE_NAME = re.compile(r"[\w-]{1,40}", re.ASCII)
 CONFLICT = 409
 
 
@@ -60,7 +62,7 @@ def draft_new(request: MarketplaceRequest) -> HttpResponse:
 
 def _begun(request: MarketplaceRequest) -> HttpResponse:
     membership = current_membership(request, need=Role.OWNER)
-    reference, point = request.POST.get("offer", ""), request.POST.get("point", "")
+    reference, point = _plain(request, "offer"), _plain(request, "point")
     answers: dict[str, Any] = {}
     if reference:
         offer = access.offer_to_start_from(request.user, reference)
@@ -73,6 +75,11 @@ def _begun(request: MarketplaceRequest) -> HttpResponse:
         organisation=membership.organisation, answers=answers, by=request.user, at=timezone.now()
     )
     return redirect("offers:draft", draft.reference)
+
+
+def _plain(request: MarketplaceRequest, name: str) -> str:
+    """What was sent under this name, without signs that PostgreSQL cannot look for."""
+    return request.POST.get(name, "").replace("\0", "")
 
 
 @require_safe
@@ -119,7 +126,7 @@ def _saved(request: MarketplaceRequest, found: OfferDraft, step: Step) -> HttpRe
     saved = actions.StepSaved(
         step=step,
         part=form.part,
-        page=request.POST.get("page", ""),
+        page=_page_name(request),
         seen=request.POST.get("seen", ""),
         overwrite="overwrite" in request.POST,
     )
@@ -171,12 +178,18 @@ def _page(
 ) -> HttpResponse:
     posted = request.POST
     context = _shown(found, step) | {
-        "page_name": posted.get("page") or secrets.token_urlsafe(PAGE_BYTES),
+        "page_name": _page_name(request) or secrets.token_urlsafe(PAGE_BYTES),
         "seen": posted.get("seen") or actions.part_digest(found.answers.get(step)),
         "steps": list(Step),
         "part": f"offers/compose/_{step.value}.html",
     }
     return render(request, "offers/compose/draft_step.html", context | more, status=status)
+
+
+def _page_name(request: MarketplaceRequest) -> str:
+    """The name under which the page was opened; anything else is none of ours."""
+    name = request.POST.get("page", "")
+    return name if PAGE_NAME.fullmatch(name) else ""
 
 
 def _preview(

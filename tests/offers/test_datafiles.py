@@ -89,7 +89,11 @@ def test_all_faults_are_said_at_once():
     assert len(faults_of(raw)) >= 3
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', "null"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '{"format": 2}', "null", "[" * 100_000, TEXT.replace("Fitbit", "\\u0000", 1)],
+    ids=["nothing", "half", "list", "other", "null", "deep", "nul"],
+)
 def test_what_is_no_catalogue_at_all_is_refused(text):
     with pytest.raises(DataFileInvalid):
         read_file(text)

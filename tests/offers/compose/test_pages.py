@@ -152,6 +152,12 @@ def test_going_on_asks_for_what_the_step_needs(composer, empty_draft):
         ({"exercises-began-from": "9", "exercises-began-to": "7"}, "This hour is not after"),
         ({"exercises-app-text": "the"}, "too common to search for"),
         ({"exercises-limit": "0"}, "greater than or equal to 1"),
+        ({"exercises-steps-low": "1e400"}, "less than or equal to"),
+        ({"exercises-steps-low": "NaN"}, "Enter a number."),
+        (
+            {"exercises-began-days": "own", "exercises-began-since": "9999-12-31"},
+            "This day is too far away.",
+        ),
     ],
 )
 def test_a_filter_that_cannot_be_meant_is_refused(composer, empty_draft, form, fault):
@@ -165,6 +171,23 @@ def test_a_filter_that_cannot_be_meant_is_refused(composer, empty_draft, form, f
     assert fault in answer.content.decode()
     empty_draft.refresh_from_db()
     assert "filters" not in empty_draft.answers
+
+
+@pytest.mark.parametrize("sent", [{"page": "a\0b"}, {"page": "x" * 999}, {"seen": "\0"}])
+def test_odd_names_of_pages_break_nothing(composer, empty_draft, sent):
+    form = {"title": "Songs", "later": "yes"} | sent
+
+    assert composer.post(step_of(empty_draft, "words"), form).status_code in {302, 409}
+
+
+def test_odd_references_begin_nothing(composer, catalogue):
+    assert composer.post(NEW, {"offer": "HM-\0"}).status_code == 404
+    assert not OfferDraft.objects.exists()
+
+
+def test_a_step_costs_fourteen_queries_at_most(composer, draft, django_assert_max_num_queries):
+    with django_assert_max_num_queries(14):
+        composer.get(step_of(draft, "filters"))
 
 
 def test_filters_come_back_into_the_form_as_they_were_typed(composer, empty_draft):
