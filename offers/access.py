@@ -115,7 +115,9 @@ def publisher(slug: str) -> Organisation:
     :raises NotFound: none of that name, or nothing of it was ever on the shelf.
     """
     organisation = (
-        Organisation.objects.filter(slug=slug, offers__current_version__isnull=False)
+        Organisation.objects.filter(
+            slug=slug, offers__current_version__isnull=False, offers__invitation_code=None
+        )
         .distinct()
         .first()
     )

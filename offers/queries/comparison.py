@@ -69,11 +69,13 @@ class Compared:
 def compared(references: Sequence[str], *, tax_percent: int) -> list[Compared]:
     """The offers of these references, in their order; two statements.
 
-    Left out is whatever was never published: nobody learns whether it exists.
+    Left out is whatever was never published, or is private: nobody learns whether it exists.
     """
     fields = OfferField.objects.order_by("position", "pk")
     found = (
-        Offer.objects.filter(reference__in=references, current_version__isnull=False)
+        Offer.objects.filter(
+            reference__in=references, current_version__isnull=False, invitation_code=None
+        )
         .select_related("current_version", "category", "publisher")
         .prefetch_related(Prefetch("current_version__fields", fields))
         .annotate(published=Count("versions", Q(versions__status__in=_ONCE_PUBLISHED)))

@@ -34,7 +34,11 @@ def counters() -> Counters:
 
 def subjects() -> QuerySet[Category]:
     """The subjects that have something on sale, with ``offers_on_sale``, in the shelf's order."""
-    on_sale = Q(offers__status=OfferStatus.LISTED, offers__current_version__isnull=False)
+    on_sale = Q(
+        offers__status=OfferStatus.LISTED,
+        offers__current_version__isnull=False,
+        offers__invitation_code=None,
+    )
     return (
         Category.objects.annotate(offers_on_sale=Count("offers", on_sale))
         .filter(offers_on_sale__gt=0)

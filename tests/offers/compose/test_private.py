@@ -38,13 +38,38 @@ def test_a_wrong_code_is_refused_in_words(client, private_offer, code):
     assert client.post(DOOR, {"code": code}).status_code == 422
 
 
-def test_it_stands_in_no_list_no_search_and_no_api(client, private_offer):
-    title = "Songs of the last weeks"
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/offers/",
+        "/offers/?q={reference}",
+        "/offers/?q=songs",
+        "/topics/{subject}/",
+        "/compare/?offers={reference}",
+        "/feeds/offers.atom",
+        "/catalogue.jsonld",
+        "/sitemap.xml",
+        "/api/v1/offers/",
+    ],
+)
+def test_it_stands_in_no_list_no_search_and_no_feed(client, private_offer, address):
+    subject = private_offer.category.slug
+    answer = client.get(address.format(reference=private_offer.reference, subject=subject))
 
-    assert title not in client.get("/").content.decode()
-    assert title not in client.get("/", {"q": private_offer.reference}).content.decode()
-    assert title not in client.get("/api/v1/offers/").content.decode()
+    assert answer.status_code == 200
+    assert "Songs of the last weeks" not in answer.content.decode()
+    assert private_offer.slug not in answer.content.decode()
+
+
+def test_machines_do_not_get_it_by_its_reference(client, private_offer):
     assert client.get(f"/api/v1/offers/{private_offer.reference}/").status_code == 404
+
+
+def test_its_publisher_has_no_public_page_for_it(client, private_offer):
+    page = reverse("offers:publisher", args=[private_offer.publisher.slug])
+
+    assert client.get(page).status_code == 404
 
 
 def test_whoever_has_the_code_orders_it(client, private_offer):
