@@ -28,6 +28,7 @@ class Action(models.TextChoices):
     HAT_KEY_TRUSTED = "hat.key_trusted"
     HAT_KEY_REFUSED = "hat.key_refused"
     HAT_DISCONNECTED = "hat.disconnected"
+    HAT_COUNTING_CHANGED = "hat.counting_changed"
     OFFER_DRAFTED = "offer.drafted"
     OFFER_SUBMITTED = "offer.submitted"
     OFFER_SENT_BACK = "offer.sent_back"

@@ -78,3 +78,14 @@ class KeyDecisionForm(forms.Form):
         help_text="For whoever looks at this later; name no person.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class CountingForm(forms.Form):
+    """Whether to be counted among the people who can fill an offer."""
+
+    COUNTED, NOT_COUNTED = "yes", "no"
+
+    counted = forms.ChoiceField(choices=[(COUNTED, "Count me"), (NOT_COUNTED, "Do not count me")])
+
+    def clean_counted(self) -> bool:
+        return bool(self.cleaned_data["counted"] == self.COUNTED)

@@ -54,6 +54,9 @@ class HatOwner(models.Model):
         default=list,
         help_text="Which namespaces the application was let into, of those asked about.",
     )
+    is_counted = models.BooleanField(
+        default=True, help_text="The owner lets themselves be counted among who can fill an offer."
+    )
 
     class Meta:
         constraints = [transitions.known("hatowner", HatOwnerStatus)]

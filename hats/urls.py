@@ -11,6 +11,7 @@ urlpatterns = [
     path("log-in/back/", views.back, name="back"),
     path("log-in/cancelled/", views.cancelled, name="cancelled"),
     path("", views.hat_settings, name="settings"),
+    path("counting/", views.counting, name="counting"),
     path("disconnect/", views.disconnect, name="disconnect"),
     path("moderation/", views.moderation_hats, name="moderation-hats"),
     path("reconnect/", views.reconnect, name="reconnect"),

@@ -13,7 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from accounts.access import require_moderator
 from accounts.http import MarketplaceRequest
@@ -21,6 +26,7 @@ from common.htmx import UNPROCESSABLE
 from common.templatetags.ui import date_long, moment
 from hats import access, granted, http, queries
 from hats.actions import changed_keys, connections, logins
+from hats.actions.counting import set_counted
 from hats.configured import hat_at
 from hats.errors import (
     HatIsFrozen,
@@ -30,12 +36,14 @@ from hats.errors import (
     HatUnreachable,
     LoginTriesExhausted,
 )
-from hats.forms import KeyDecisionForm, LoginForm, OwnersWordForm, WayBackForm
+from hats.forms import CountingForm, KeyDecisionForm, LoginForm, OwnersWordForm, WayBackForm
 from hats.models import HatOwner, HatOwnerStatus, KeyDecision, OwnersWord
 
 logger = logging.getLogger(__name__)
 
 BACKEND = "hats.backends.HatBackend"
+COUNTED = "You are counted again, from the next count on. Offers come to you as before."
+NOT_COUNTED = "You are counted no more, from the next count on. Offers come to you as before."
 SEE_OTHER = 303
 UNAUTHORISED = 401
 
@@ -173,6 +181,18 @@ def _hat_url(owner: HatOwner) -> str:
         return hat_at(owner.hat_domain).origin
     except HatNotTrusted:
         return ""
+
+
+@require_POST
+def counting(request: MarketplaceRequest) -> HttpResponse:
+    """Be counted among the people who can fill an offer, or no more."""
+    owner = access.hat_owner_for(request.user)
+    form = CountingForm(request.POST)
+    if form.is_valid():
+        counted = form.cleaned_data["counted"]
+        set_counted(hat_owner=owner, is_counted=counted, at=timezone.now())
+        messages.success(request, COUNTED if counted else NOT_COUNTED)
+    return redirect("hats:settings")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

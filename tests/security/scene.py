@@ -245,6 +245,7 @@ class Scene:
         self._add("hats:back", query="?state=forged&token=forged")
         self._add("hats:cancelled")
         self._add("hats:settings")
+        self._add("hats:counting", form={"counted": "no"})
         self._add("hats:disconnect")
         self._add("hats:moderation-hats")
         self._add("hats:reconnect")
