@@ -1,6 +1,7 @@
 """Every change of the shop. Those of the shelf go by the name of the package."""
 
-from offers.actions.counts import refresh_people_available, set_popularity
+from offers.actions.counts import set_popularity
+from offers.actions.people import refresh_people_available
 from offers.actions.shelf import (
     FieldContent,
     VersionContent,

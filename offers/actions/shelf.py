@@ -1,4 +1,4 @@
-"""Every change of the shelf: drafts, decisions, pauses, and how many people there are."""
+"""Every change of the shelf: drafts, decisions, pauses."""
 
 import hashlib
 import json

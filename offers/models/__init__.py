@@ -1,5 +1,6 @@
 """The shop's tables: the shelf, what search reads, what HATs can hold, what people keep."""
 
+from offers.models.counting import PeopleCount
 from offers.models.data import DataEndpoint, DataField, DataKind, DataSource, FilterBy
 from offers.models.drafts import OfferDraft
 from offers.models.finding import Listing, Synonym, ValueSet, Word
@@ -46,6 +47,7 @@ __all__ = [
     "OfferStatus",
     "OfferVersion",
     "OfferVersionStatus",
+    "PeopleCount",
     "Purpose",
     "SavedSearch",
     "SearchRhythm",

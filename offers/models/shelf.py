@@ -1,4 +1,4 @@
-"""What the shop lists: offers and their immutable versions."""
+"""The shelf: offers and their immutable versions."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Offer(models.Model):
         "OfferVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     people_available = models.PositiveIntegerField(
-        default=0, help_text="Connected HATs that hold every endpoint; shown as a band only."
+        default=0, help_text="Lower edge of the published band of people who can fill it."
     )
     people_counted_at = models.DateTimeField(null=True, blank=True)
     popularity = models.PositiveSmallIntegerField(

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from accounts.models import AuditEntry, Notification, Role
 from common.errors import InvalidTransition, NotAllowed, NotFound
 from common.money import Money
-from hats.models import HatOwner, HatOwnerStatus
 from offers import actions
 from offers.errors import OwnWork, ReasonMissing, VersionIncomplete
 from offers.models import Offer, OfferField, OfferVersion, OfferVersionStatus, Purpose
@@ -320,26 +319,3 @@ def test_an_offer_is_not_paused_twice(published, offer, moderator):
         actions.pause_offer(offer=offer, by=moderator, at=NOON)
 
     assert _audited("offer.paused") == 1
-
-
-def test_people_are_counted_who_hold_every_endpoint_and_are_connected(version):
-    factories.make_hat_owner(endpoints=["fitbit/sleep", "spotify/feed"])
-    factories.make_hat_owner(endpoints=["spotify/feed"])
-    factories.make_hat_owner(endpoints=["fitbit/sleep"])
-    frozen = factories.make_hat_owner(endpoints=["spotify/feed"])
-    HatOwner.objects.filter(pk=frozen.pk).update(status=HatOwnerStatus.FROZEN)
-
-    assert actions.refresh_people_available(NOON) == 1
-    assert actions.refresh_people_available(NOON) == 0
-
-    offer = Offer.objects.get()
-    assert (offer.people_available, offer.people_counted_at) == (2, NOON)
-
-
-def test_counting_people_reads_owners_once(version, django_assert_num_queries):
-    for _ in range(3):
-        factories.make_version()
-    factories.make_hat_owner()
-
-    with django_assert_num_queries(4):
-        actions.refresh_people_available(NOON)
