@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from common import outbox
-from fulfilment.actions import builds, debits, retention, retrievals, sweeps
+from fulfilment.actions import builds, debits, outcomes, retention, retrievals, sweeps
 from fulfilment.models import DataDebit
 from hats.errors import HatUnreachable
 
@@ -52,3 +52,9 @@ def remove_revision_files(*, revision_id: int) -> None:
 def purge_expired() -> None:
     """Periodic: datasets whose agreed time is over."""
     retention.purge_expired(at=timezone.now())
+
+
+@shared_task(name="fulfilment.note_outcomes")
+def note_outcomes() -> None:
+    """Periodic: lines that have closed, and revisions sealed since, for the shop's estimates."""
+    outcomes.note_outcomes(at=timezone.now())

@@ -4,6 +4,7 @@ from offers.models.counting import PeopleCount
 from offers.models.data import DataEndpoint, DataField, DataKind, DataSource, FilterBy
 from offers.models.drafts import OfferDraft
 from offers.models.finding import Listing, Synonym, ValueSet, Word
+from offers.models.history import Outcome
 from offers.models.keeping import (
     Bookmark,
     DataRequest,
@@ -47,6 +48,7 @@ __all__ = [
     "OfferStatus",
     "OfferVersion",
     "OfferVersionStatus",
+    "Outcome",
     "PeopleCount",
     "Purpose",
     "SavedSearch",
