@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Final
 
+from offers.constants import DAYS_OPEN
+
 # How long owners can say yes once a line is open. Counted anew when the line really opens.
-FILL_PERIOD: Final = timedelta(days=28)
+FILL_PERIOD: Final = timedelta(days=DAYS_OPEN)
 
 # How long a buyer may keep the data after delivery, in days.
 RETENTION_DAYS: Final = (30, 90, 180, 365)

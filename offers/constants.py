@@ -18,6 +18,7 @@ MOST_PLACES: Final = 5_000  # in one order line
 # lowest hides whether anybody did.
 POPULARITY_EDGES: Final = (5, 10, 25, 50)
 USUAL_PLACES: Final = 100  # where the order box begins
+DAYS_OPEN: Final = 28  # how long an order is open to people, at most
 
 # Two or three words for each purpose, for narrow places: facets and chips.
 PURPOSE_NAMES: Final = {

@@ -8,6 +8,7 @@ from offers.views import (
     compare,
     compose,
     data,
+    estimate,
     help,  # noqa: A004  # the module is called so
     home,
     keeping,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("compose/<str:reference>/code/", compose.draft_code, name="draft-code"),
     path("compose/<str:reference>/<slug:step>/", compose.draft_step, name="draft-step"),
     path("invited/", private.private_offer, name="private-offer"),
+    path("offers/<slug:slug>/estimate/", estimate.estimate, name="estimate"),
     path("help/<slug:slug>/", help.page, name="help"),
     path("moderation/offers/", moderation.queue, name="moderation-queue"),
     path(

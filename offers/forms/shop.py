@@ -1,5 +1,6 @@
 """What people type in the shop: searches that never fail, places, decisions."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,11 +9,13 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from common.errors import NotFound
+from common.money import Money
 from offers.access import offer_by_reference
 from offers.actions.requests import Question
-from offers.constants import MOST_PLACES
+from offers.constants import DAYS_OPEN, MOST_PLACES, USUAL_PLACES
 from offers.models import Offer, OfferList, Purpose, SearchRhythm
 from offers.queries.catalogue import SORTS, Search
+from offers.queries.estimating import Wish
 
 LONGEST_SEARCH = 200
 MOST_VALUES = 40
@@ -21,6 +24,7 @@ FACETS = (
     *("period", "collection", "group", "age", "country", "care"),
 )
 PENCE = 100
+FEWEST_TO_CHOOSE_FROM = 2
 
 
 class SearchForm(forms.Form):
@@ -235,3 +239,77 @@ class CloseForm(forms.Form):
 
 def _pence(pounds: Decimal | None) -> int | None:
     return None if pounds is None else int(pounds * PENCE)
+
+
+def _always(message: str) -> dict[str, str]:
+    """One sentence for whatever is wrong with a number."""
+    wrong = ("required", "invalid", "min_value", "max_value")
+    too_long = ("max_decimal_places", "max_digits", "max_whole_digits")
+    return dict.fromkeys((*wrong, *too_long), message)
+
+
+class EstimateForm(forms.Form):
+    """What somebody thinks of ordering; without an answer it asks for the usual."""
+
+    places = forms.IntegerField(label="Number of people", localize=True)
+    days = forms.IntegerField(
+        min_value=1,
+        max_value=DAYS_OPEN,
+        label="Days you can wait",
+        help_text=f"An order is open to people for {DAYS_OPEN} days at most.",
+        error_messages=_always(f"Between 1 and {DAYS_OPEN} days."),
+    )
+    reward = forms.DecimalField(
+        min_value=Decimal("0.01"),
+        max_value=1_000,
+        decimal_places=2,
+        label="Reward for each person, £",
+        error_messages=_always("An amount from 0.01 to 1,000 pounds, in whole pence."),
+    )
+    part = forms.MultipleChoiceField(
+        label="Only people who hold",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Keep at least one kind of data.",
+            "invalid_choice": "This offer does not ask for that.",
+        },
+    )
+
+    def __init__(
+        self, data: QueryDict | None, *, smallest: int, reward: Money, parts: Mapping[str, str]
+    ) -> None:
+        usual = {
+            "places": max(smallest, USUAL_PLACES),
+            "days": DAYS_OPEN,
+            "reward": Decimal(reward.minor_units) / PENCE,
+            "part": list(parts),
+        }
+        super().__init__(data, initial=usual, auto_id="estimate-%s")
+        places, part = self.fields["places"], self.fields["part"]
+        assert isinstance(part, forms.MultipleChoiceField)
+        message = f"Between {smallest:,} (the smallest group) and {MOST_PLACES:,} people."
+        places.error_messages = {"required": message, "invalid": message}
+        places.validators = []
+        part.choices = list(parts.items())
+        self._smallest, self._message, self._currency = smallest, message, reward.currency
+        if len(parts) < FEWEST_TO_CHOOSE_FROM:
+            del self.fields["part"]
+        self._all = frozenset(parts)
+
+    def clean_places(self) -> int:
+        places: int = self.cleaned_data["places"]
+        if not self._smallest <= places <= MOST_PLACES:
+            raise forms.ValidationError(self._message)
+        return places
+
+    def wish(self) -> Wish | None:
+        """What was asked for, the usual where nothing was, ``None`` where it will not do."""
+        if self.is_bound and not self.is_valid():
+            return None
+        values = self.cleaned_data if self.is_bound else self.initial
+        return Wish(
+            places=values["places"],
+            days=values["days"],
+            reward=Money(int(values["reward"] * PENCE), self._currency),
+            wanted=frozenset(values["part"]) if "part" in self.fields else self._all,
+        )

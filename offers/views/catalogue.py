@@ -26,6 +26,7 @@ from offers.queries.facets import Choice
 from offers.tables import columns_of, tables_of
 from offers.views.addresses import chips, clean
 from offers.views.documents import absolute, as_script
+from offers.views.estimate import estimate_of
 from offers.views.kept import Facts, kept_body
 from offers.views.seen import remember
 from offers.views.visitors import is_visitor, kept_for_visitors
@@ -197,6 +198,7 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         "versions": pages.published_versions(offer),
         "bundle_text": json.dumps(version.bundle, indent=2, ensure_ascii=False),
         "request": request,
+        **estimate_of(offer, None),
     }
     body = render_to_string("offers/_offer.html", context)
     linked = linked_data.dataset(offer, list(fields), absolute=absolute)

@@ -54,6 +54,15 @@ def test_acceptance_of_a_hot_line_sells_no_place_twice() -> None:
 
 
 @pytest.mark.django_db
+def test_the_estimator_answers_by_what_was_counted() -> None:
+    counting, answers = _figures("estimator", size=200)
+
+    assert (counting["size"], answers["owners"]) == (200, 200)
+    assert answers["queries"] <= 4
+    assert 0 < answers["mean_ms"] <= answers["slowest_ms"]
+
+
+@pytest.mark.django_db
 def test_for_eyes_it_says_a_sentence() -> None:
     out = StringIO()
 

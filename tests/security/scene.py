@@ -381,6 +381,7 @@ class Scene:
         factories.make_version(offer=factories.make_offer(publisher=publisher))
         self._add("offers:publisher", publisher.slug)
         self._add("offers:sample-download", offer.slug)
+        self._add("offers:estimate", offer.slug)
         self._add("offers:help", "privacy")
         self._data_addresses()
         self._draft_addresses()

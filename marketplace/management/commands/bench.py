@@ -14,6 +14,7 @@ NAMES = {
     "pages": "pages",
     "accept": "accept",
     "export": "export",
+    "estimator": "estimator",
     "search": "search",
     "sandbox": "sandbox_speed",
 }

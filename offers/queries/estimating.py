@@ -1,0 +1,203 @@
+"""What an order would cost, bring and take: from counted people and what came of earlier orders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil, floor
+
+from django.db.models import QuerySet
+
+from common.money import Money
+from common.templatetags.ui import BAND_EDGES, DASH, band, date_long
+from offers import estimates
+from offers.estimates import Past, Rate
+from offers.models import Offer, Outcome, PeopleCount
+from offers.pricing import Quote, quote
+from offers.queries.parts import Part, parts_of
+
+NEWEST_OUTCOMES = 200
+HOURS_A_DAY = 24
+COARSE_FROM = 10  # per cent: from here on, shares are said in fives
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody thinks of ordering.
+
+    :param reward: for one person.
+    :param wanted: names of the parts of the offer that people must hold.
+    """
+
+    places: int
+    days: int
+    reward: Money
+    wanted: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What history says of a wish, in words; each a range."""
+
+    share: str
+    places: str
+    full: str
+    basis: str
+    is_likely_full: bool
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The answer to a wish; ``forecast`` is ``None`` where there is too little history."""
+
+    wish: Wish
+    people: int | None
+    quote: Quote
+    forecast: Forecast | None
+    changes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class History:
+    """Earlier orders, and which: of this offer, or of others of its subject."""
+
+    past: Sequence[Past]
+    is_own: bool
+
+
+def estimate(offer: Offer, wish: Wish, *, tax_percent: int, today: date) -> Estimate:
+    """Work out a wish in at most three queries.
+
+    :param offer: with its current version loaded.
+    """
+    version = offer.current_version
+    assert version
+    parts = parts_of(version)
+    counts = _counts(parts)
+    people = counts.get(_endpoints(parts, wish.wanted))
+    history = _history(offer)
+    rate = estimates.rate_of(history.past)
+    forecast = None
+    if people and rate:
+        forecast = _forecast(wish, people, rate, is_own=history.is_own, today=today)
+    changes = _other_people(parts, counts, wish)
+    if people and forecast:
+        changes += _other_terms(wish, people, history.past, rate)
+    return Estimate(
+        wish=wish,
+        people=people,
+        quote=quote(wish.reward, version.fee, places=wish.places, tax_percent=tax_percent),
+        forecast=forecast,
+        changes=changes,
+    )
+
+
+def _endpoints(parts: Sequence[Part], wanted: frozenset[str]) -> frozenset[str]:
+    return frozenset(part.endpoint for part in parts if part.endpoint in wanted)
+
+
+def _counts(parts: Sequence[Part]) -> dict[frozenset[str], int]:
+    """What may be shown of every combination of the parts that is counted."""
+    needed = [part.endpoint for part in parts]
+    rows = PeopleCount.objects.filter(endpoints__contained_by=needed)
+    return {frozenset(row.endpoints): row.people for row in rows}
+
+
+def _history(offer: Offer) -> History:
+    """The newest earlier orders of the offer; of its subject, where those are too few."""
+    outcomes = Outcome.objects.exclude(people_asked=0).order_by("-pk")
+    own = _pasts(outcomes.filter(offer=offer)[:NEWEST_OUTCOMES])
+    if estimates.rate_of(own):
+        return History(own, is_own=True)
+    alike = outcomes.filter(offer__category=offer.category_id)
+    return History(_pasts(alike[:NEWEST_OUTCOMES]), is_own=False)
+
+
+def _pasts(outcomes: QuerySet[Outcome]) -> list[Past]:
+    rows = outcomes.values_list("people_asked", "people_agreed", "hours_open", "reward_minor_units")
+    return [
+        Past(people=people, yes=yes, days=hours / HOURS_A_DAY, reward=reward)
+        for people, yes, hours, reward in rows
+    ]
+
+
+def _forecast(wish: Wish, people: int, rate: Rate, *, is_own: bool, today: date) -> Forecast:
+    most = estimates.band_above(people, edges=BAND_EDGES)
+    low, high = (estimates.share_by(each, days=wish.days) for each in (rate.low, rate.high))
+    fewest = min(wish.places, floor(people * low))
+    best = min(wish.places, ceil(most * high))
+    soonest = estimates.days_until(wish.places, people=most, rate=rate.high)
+    latest = estimates.days_until(wish.places, people=people, rate=rate.low)
+    return Forecast(
+        share=share_words(low, high),
+        places=_numbers(fewest, best),
+        full=_full_words(soonest, latest, days=wish.days, today=today),
+        basis=_basis_words(rate, wish.reward, is_own=is_own),
+        is_likely_full=fewest >= wish.places,
+    )
+
+
+def share_words(low: float, high: float) -> str:
+    """Say a range of shares, rounded outwards: ``10–25 %``; in fives from ten per cent on."""
+    step = 5 if high * 100 >= COARSE_FROM else 1
+    lower = floor(low * 100 / step) * step
+    upper = min(100, ceil(high * 100 / step) * step)
+    return f"{lower}{DASH}{upper} %"
+
+
+def _numbers(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,}{DASH}{high:,}"
+
+
+def _full_words(soonest: float | None, latest: float | None, *, days: int, today: date) -> str:
+    if soonest is None or soonest > days:
+        return f"Probably not within {days} days"
+    first = date_long(today + timedelta(days=ceil(soonest)))
+    if latest is None or latest > days:
+        return f"From {first} at best; perhaps not within {days} days"
+    last = date_long(today + timedelta(days=ceil(latest)))
+    return f"On {first}" if first == last else f"Between {first} and {last}"
+
+
+def _basis_words(rate: Rate, reward: Money, *, is_own: bool) -> str:
+    whose = "of this offer" if is_own else "of offers on the same subject"
+    low, high = (
+        Money(amount, reward.currency) for amount in (rate.lowest_reward, rate.highest_reward)
+    )
+    paid = f"paid {low}" if low == high else f"paid {low} to {high}"
+    words = f"From {rate.orders} earlier orders {whose}, which {paid} to each person."
+    if not rate.lowest_reward <= reward.minor_units <= rate.highest_reward:
+        words += " None of them paid what you think of, so this may be wide of the mark."
+    return words
+
+
+def _other_people(
+    parts: Sequence[Part], counts: dict[frozenset[str], int], wish: Wish
+) -> list[str]:
+    """What leaving a part out would do, and what taking it in again would."""
+    chosen, words = _endpoints(parts, wish.wanted), []
+    now = counts.get(chosen)
+    for part in parts:
+        other = counts.get(chosen ^ {part.endpoint})
+        if now is None or other is None or other == now:
+            continue
+        how = "Without" if part.endpoint in chosen else "With"
+        words.append(f"{how} {part.label}: {band(other)} people instead of {band(now)}.")
+    return words
+
+
+def _other_terms(wish: Wish, people: int, past: Sequence[Past], rate: Rate | None) -> list[str]:
+    """What another number of places, or a higher reward, would do; only as far as history says."""
+    words = []
+    assert rate is not None
+    likely = floor(people * estimates.share_by(rate.low, days=wish.days))
+    rounded = likely - likely % 10
+    if 0 < rounded < wish.places:
+        words.append(f"With {rounded:,} places: likely full within {wish.days} days.")
+    effect = estimates.effect_of_reward(past, reward=wish.reward.minor_units)
+    if effect is not None:
+        more = Money(effect.more, wish.reward.currency)
+        shares = (
+            estimates.share_by(each, days=wish.days) for each in (effect.rate.low, effect.rate.high)
+        )
+        words.append(f"With {more} more for each person: {share_words(*shares)} say yes.")
+    return words
