@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor
 
-from django.db.models import QuerySet
-
 from common.money import Money
 from common.templatetags.ui import BAND_EDGES, DASH, band, date_long
 from offers import estimates
@@ -17,6 +15,7 @@ from offers.queries.parts import Part, parts_of
 
 NEWEST_OUTCOMES = 200
 HOURS_A_DAY = 24
+_FACTS = ("people_asked", "people_agreed", "hours_open", "reward_minor_units")
 COARSE_FROM = 10  # per cent: from here on, shares are said in fives
 
 
@@ -64,17 +63,25 @@ class History:
     is_own: bool
 
 
-def estimate(offer: Offer, wish: Wish, *, tax_percent: int, today: date) -> Estimate:
+def estimate(
+    offer: Offer,
+    wish: Wish,
+    *,
+    tax_percent: int,
+    today: date,
+    own: Sequence[Outcome] | None = None,
+) -> Estimate:
     """Work out a wish in at most three queries.
 
     :param offer: with its current version loaded.
+    :param own: its newest outcomes, where they are known already.
     """
     version = offer.current_version
     assert version
     parts = parts_of(version)
     counts = _counts(parts)
     people = counts.get(_endpoints(parts, wish.wanted))
-    history = _history(offer)
+    history = _history(offer, own)
     rate = estimates.rate_of(history.past)
     forecast = None
     if people and rate:
@@ -102,22 +109,25 @@ def _counts(parts: Sequence[Part]) -> dict[frozenset[str], int]:
     return {frozenset(row.endpoints): row.people for row in rows}
 
 
-def _history(offer: Offer) -> History:
+def _history(offer: Offer, own: Sequence[Outcome] | None) -> History:
     """The newest earlier orders of the offer; of its subject, where those are too few."""
-    outcomes = Outcome.objects.exclude(people_asked=0).order_by("-pk")
-    own = _pasts(outcomes.filter(offer=offer)[:NEWEST_OUTCOMES])
-    if estimates.rate_of(own):
-        return History(own, is_own=True)
-    alike = outcomes.filter(offer__category=offer.category_id)
-    return History(_pasts(alike[:NEWEST_OUTCOMES]), is_own=False)
+    asked = Outcome.objects.exclude(people_asked=0).order_by("-pk").only(*_FACTS)
+    mine = asked.filter(offer=offer)[:NEWEST_OUTCOMES] if own is None else own
+    past = [past_of(one) for one in mine if one.people_asked]
+    if estimates.rate_of(past):
+        return History(past, is_own=True)
+    alike = asked.filter(offer__category=offer.category_id)[:NEWEST_OUTCOMES]
+    return History([past_of(one) for one in alike], is_own=False)
 
 
-def _pasts(outcomes: QuerySet[Outcome]) -> list[Past]:
-    rows = outcomes.values_list("people_asked", "people_agreed", "hours_open", "reward_minor_units")
-    return [
-        Past(people=people, yes=yes, days=hours / HOURS_A_DAY, reward=reward)
-        for people, yes, hours, reward in rows
-    ]
+def past_of(outcome: Outcome) -> Past:
+    """The facts that estimates are made from."""
+    return Past(
+        people=outcome.people_asked,
+        yes=outcome.people_agreed,
+        days=outcome.hours_open / HOURS_A_DAY,
+        reward=outcome.reward_minor_units,
+    )
 
 
 def _forecast(wish: Wish, people: int, rate: Rate, *, is_own: bool, today: date) -> Forecast:

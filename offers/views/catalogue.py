@@ -21,7 +21,7 @@ from offers import access, exports, pricing
 from offers.constants import MOST_PLACES, USUAL_PLACES
 from offers.forms import PlacesForm, SearchForm
 from offers.models import Category, Offer, OfferStatus, OfferVersion
-from offers.queries import catalogue, linked_data, pages
+from offers.queries import catalogue, linked_data, pages, quality
 from offers.queries.facets import Choice
 from offers.tables import columns_of, tables_of
 from offers.views.addresses import chips, clean
@@ -189,7 +189,7 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
     offer = access.offer_to_show(slug)
     context = _order_box(request, offer)
     version: OfferVersion = context["version"]
-    fields = pages.fields_of(version)
+    fields, outcomes = pages.fields_of(version), quality.newest_outcomes(offer)
     context |= {
         "tables": pages.tables(version, fields),
         "card": pages.preview_card(version, fields, organisation=organisation),
@@ -198,7 +198,8 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         "versions": pages.published_versions(offer),
         "bundle_text": json.dumps(version.bundle, indent=2, ensure_ascii=False),
         "request": request,
-        **estimate_of(offer, None),
+        "measures": quality.measures(outcomes),
+        **estimate_of(offer, None, own=outcomes),
     }
     body = render_to_string("offers/_offer.html", context)
     linked = linked_data.dataset(offer, list(fields), absolute=absolute)

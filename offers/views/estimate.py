@@ -1,5 +1,6 @@
 """What an order would bring and take, worked out while somebody thinks about it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 from common.htmx import page_or_fragment
 from offers import access
 from offers.forms import EstimateForm
-from offers.models import Offer
+from offers.models import Offer, Outcome
 from offers.queries import estimating
 from offers.queries.parts import parts_of
 
@@ -26,8 +27,13 @@ def estimate(request: HttpRequest, slug: str) -> HttpResponse:
     return page_or_fragment(request, page=page, fragment=fragment, context=context)
 
 
-def estimate_of(offer: Offer, asked: QueryDict | None) -> dict[str, Any]:
-    """Form and answer; ``asked=None`` asks for the usual."""
+def estimate_of(
+    offer: Offer, asked: QueryDict | None, *, own: Sequence[Outcome] | None = None
+) -> dict[str, Any]:
+    """Form and answer; ``asked=None`` asks for the usual.
+
+    :param own: the newest outcomes of the offer, where they are known already.
+    """
     version = offer.current_version
     assert version
     parts = parts_of(version)
@@ -42,11 +48,13 @@ def estimate_of(offer: Offer, asked: QueryDict | None) -> dict[str, Any]:
         "offer": offer,
         "version": version,
         "estimate_form": form,
-        "estimate": wish and _answer(offer, wish),
+        "estimate": wish and _answer(offer, wish, own),
         "tax_percent": settings.FEE_TAX_PERCENT,
     }
 
 
-def _answer(offer: Offer, wish: estimating.Wish) -> estimating.Estimate:
+def _answer(
+    offer: Offer, wish: estimating.Wish, own: Sequence[Outcome] | None
+) -> estimating.Estimate:
     today, tax = timezone.localdate(), settings.FEE_TAX_PERCENT
-    return estimating.estimate(offer, wish, tax_percent=tax, today=today)
+    return estimating.estimate(offer, wish, tax_percent=tax, today=today, own=own)
