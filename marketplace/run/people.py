@@ -52,7 +52,7 @@ class Buyer(Visitor):
     def order(self, *, offer_slug: str, words: str, **choices: str) -> str:
         """Search, open the offer, order; the order's reference."""
         page = self.get(f"/offers/{offer_slug}/")
-        box = page.form("places")
+        box = page.form("#order")
         offer = next(value for name, value, _ in box.buttons if name == "offer")
         page = self.get(f"/orders/new/?offer={offer}&places={choices['places']}")
         form = page.form("purpose_words")

@@ -251,7 +251,7 @@ def _always(message: str) -> dict[str, str]:
 class EstimateForm(forms.Form):
     """What somebody thinks of ordering; without an answer it asks for the usual."""
 
-    places = forms.IntegerField(label="Number of people", localize=True)
+    places = forms.IntegerField(label="People you think of", localize=True)
     days = forms.IntegerField(
         min_value=1,
         max_value=DAYS_OPEN,
@@ -281,7 +281,7 @@ class EstimateForm(forms.Form):
         usual = {
             "places": max(smallest, USUAL_PLACES),
             "days": DAYS_OPEN,
-            "reward": Decimal(reward.minor_units) / PENCE,
+            "reward": Decimal(reward.minor_units).scaleb(-2),  # 2.40, not 2.4
             "part": list(parts),
         }
         super().__init__(data, initial=usual, auto_id="estimate-%s")

@@ -23,6 +23,8 @@ from offers.forms import PlacesForm, SearchForm
 from offers.models import Category, Offer, OfferStatus, OfferVersion
 from offers.queries import catalogue, linked_data, pages, quality
 from offers.queries.facets import Choice
+from offers.queries.releases import releases_of
+from offers.queries.similar import similar_offers
 from offers.tables import columns_of, tables_of
 from offers.views.addresses import chips, clean
 from offers.views.documents import absolute, as_script
@@ -195,7 +197,8 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         "card": pages.preview_card(version, fields, organisation=organisation),
         "organisation": organisation,
         "purposes": [pages.purpose_label(purpose) for purpose in version.purposes],
-        "versions": pages.published_versions(offer),
+        "releases": releases_of(offer),
+        "similar": similar_offers(offer, version),
         "bundle_text": json.dumps(version.bundle, indent=2, ensure_ascii=False),
         "request": request,
         "measures": quality.measures(outcomes),

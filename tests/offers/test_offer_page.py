@@ -86,7 +86,7 @@ def test_the_card_names_no_organisation_that_is_not_the_readers(
 def test_the_page_costs_few_queries_for_visitors_and_buyers(
     client, buyer, organisation, version, django_assert_num_queries, django_assert_max_num_queries
 ):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(_url(version))
     client.force_login(buyer)
     session = client.session
@@ -95,6 +95,43 @@ def test_the_page_costs_few_queries_for_visitors_and_buyers(
 
     with django_assert_max_num_queries(12):
         client.get(_url(version))
+
+
+@pytest.mark.parametrize("others", [1, 30])
+def test_the_page_costs_the_same_among_few_offers_and_many(
+    client, version, others, django_assert_max_num_queries
+):
+    for number in range(others):
+        factories.make_version(offer=version.offer if number % 3 == 0 else None)
+
+    with django_assert_max_num_queries(12):
+        client.get(_url(version))
+
+
+def test_the_market_s_own_shelf_and_a_publisher_say_who_they_are(client, version, organisation):
+    assert "We have written and tested this definition ourselves." in _text(
+        client.get(_url(version))
+    )
+
+    Offer.objects.update(publisher=organisation)
+
+    text = _text(client.get(_url(version)))
+    assert "Tidewater Museum" in text[text.index('id="publisher"') :]
+    assert 'href="mailto:data@tidewater.example"' in text
+    assert "We checked its registration on 25 August 2026." in text
+
+
+def test_the_page_says_how_people_agree_and_on_which_basis(client, version):
+    text = _text(client.get(_url(version)))
+
+    assert "consent (GDPR article 6(1)(a))" in text
+    assert "9(2)(a)" not in text
+
+
+def test_a_special_category_takes_explicit_consent(client, db):
+    version = factories.make_version(special_category=True, smallest_group=50)
+
+    assert "explicit consent by article 9(2)(a)" in _text(client.get(_url(version)))
 
 
 def test_the_order_box_works_out_the_price_without_a_script(client, version):

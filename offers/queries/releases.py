@@ -1,0 +1,83 @@
+"""What was ever published of an offer, and in words what each version changed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from offers.constants import PURPOSE_NAMES
+from offers.models import Offer, OfferField, OfferVersion
+from offers.queries.definitions import definition_differences
+from offers.queries.pages import published_versions
+
+MOST_COMPARED = 6  # newest versions whose changes are said
+_FACTS = (  # attribute, words; both in the order of the page
+    ("title", "Title"),
+    ("reward", "Reward for each person"),
+    ("fee", "Market fee for each person"),
+    ("rhythm", "Collection"),
+    ("smallest_group", "Smallest group"),
+)
+
+
+@dataclass(frozen=True)
+class Release:
+    """One published version; ``changes`` against the one before, ``None`` where not compared."""
+
+    version: OfferVersion
+    changes: Sequence[str] | None
+
+
+def releases_of(offer: Offer) -> list[Release]:
+    """All that was ever published of the offer, newest first, in at most three queries."""
+    published = published_versions(offer)
+    listed = list(published)
+    if len(listed) < 2:  # noqa: PLR2004  # nothing to compare
+        return [Release(version, None) for version in listed]
+    newest = OfferVersion.objects.filter(pk__in=[one.pk for one in listed[:MOST_COMPARED]])
+    whole = newest.defer("sample", "words").prefetch_related("fields")
+    changes = {
+        now.number: list(changes_between(former, now))
+        for now, former in pairwise(whole.order_by("-number"))
+    }
+    return [Release(version, changes.get(version.number)) for version in listed]
+
+
+def changes_between(former: OfferVersion, now: OfferVersion) -> Iterator[str]:
+    """Sentences on what a version says otherwise than a former one; fields are loaded."""
+    for name, label in _FACTS:
+        was, is_now = getattr(former, name), getattr(now, name)
+        if was != is_now:
+            yield f"{label}: now {is_now}; before, {was}."
+    yield from _purposes(former, now)
+    if former.never != now.never:
+        yield "What buyers must never do has changed."
+    old, new = _fields(former), _fields(now)
+    yield from _columns(old, new)
+    for difference in definition_differences(former, now, fields=new, former_fields=old):
+        yield difference.sentence
+
+
+def _fields(version: OfferVersion) -> list[OfferField]:
+    return sorted(version.fields.all(), key=lambda field: (field.position, field.pk))
+
+
+def _purposes(former: OfferVersion, now: OfferVersion) -> Iterator[str]:
+    for purpose in now.purposes:
+        if purpose not in former.purposes:
+            yield f"Now also allowed: {PURPOSE_NAMES.get(purpose, purpose)}."
+    for purpose in former.purposes:
+        if purpose not in now.purposes:
+            yield f"No longer allowed: {PURPOSE_NAMES.get(purpose, purpose)}."
+
+
+def _columns(old: Sequence[OfferField], new: Sequence[OfferField]) -> Iterator[str]:
+    was = {(field.table, field.path): field for field in old}
+    now = {(field.table, field.path): field for field in new}
+    for key, field in now.items():
+        if key not in was:
+            yield f"New column: {field.name}."
+        elif (field.name, field.meaning) != (was[key].name, was[key].meaning):
+            yield f"Described anew: {field.name}."
+    for key, field in was.items():
+        if key not in now:
+            yield f"Column gone: {field.name}."
