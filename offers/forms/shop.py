@@ -12,7 +12,7 @@ from common.errors import NotFound
 from common.money import Money
 from offers.access import offer_by_reference
 from offers.actions.requests import Question
-from offers.constants import DAYS_OPEN, MOST_PLACES, USUAL_PLACES
+from offers.constants import DAYS_OPEN, MOST_PLACES
 from offers.models import Offer, OfferList, Purpose, SearchRhythm
 from offers.queries.catalogue import SORTS, Search
 from offers.queries.estimating import Wish
@@ -276,20 +276,26 @@ class EstimateForm(forms.Form):
     )
 
     def __init__(
-        self, data: QueryDict | None, *, smallest: int, reward: Money, parts: Mapping[str, str]
+        self,
+        data: QueryDict | None,
+        *,
+        places: int,
+        smallest: int,
+        reward: Money,
+        parts: Mapping[str, str],
     ) -> None:
         usual = {
-            "places": max(smallest, USUAL_PLACES),
+            "places": places,
             "days": DAYS_OPEN,
             "reward": Decimal(reward.minor_units).scaleb(-2),  # 2.40, not 2.4
             "part": list(parts),
         }
         super().__init__(data, initial=usual, auto_id="estimate-%s")
-        places, part = self.fields["places"], self.fields["part"]
+        number, part = self.fields["places"], self.fields["part"]
         assert isinstance(part, forms.MultipleChoiceField)
         message = f"Between {smallest:,} (the smallest group) and {MOST_PLACES:,} people."
-        places.error_messages = {"required": message, "invalid": message}
-        places.validators = []
+        number.error_messages = {"required": message, "invalid": message}
+        number.validators = []
         part.choices = list(parts.items())
         self._smallest, self._message, self._currency = smallest, message, reward.currency
         if len(parts) < FEWEST_TO_CHOOSE_FROM:

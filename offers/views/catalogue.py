@@ -117,7 +117,7 @@ def _topics(found: catalogue.Catalogue) -> list[Choice]:
 @kept_for_visitors
 def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if _wants_part(request):
-        context, part = _order_box(request, access.offer_to_show(slug)), "offers/_quote.html"
+        context, part = _order_part(request, access.offer_to_show(slug)), "offers/_quote.html"
         return page_or_fragment(request, page=part, fragment=part, context=context)
     remember(request, slug)
     organisation = _organisation(request)
@@ -166,6 +166,12 @@ def _wants_part(request: HttpRequest) -> bool:
     return is_htmx(request) and request.headers.get("HX-History-Restore-Request") != "true"
 
 
+def _order_part(request: HttpRequest, offer: Offer) -> dict[str, Any]:
+    """The live part of the order box, with when it is likely full."""
+    box = _order_box(request, offer)
+    return {**estimate_of(offer, None, places=box["form"].number), **box}
+
+
 def _order_box(request: HttpRequest, offer: Offer) -> dict[str, Any]:
     version = offer.current_version
     assert version
@@ -202,7 +208,7 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         "bundle_text": json.dumps(version.bundle, indent=2, ensure_ascii=False),
         "request": request,
         "measures": quality.measures(outcomes),
-        **estimate_of(offer, None, own=outcomes),
+        **estimate_of(offer, None, own=outcomes, places=context["form"].number),
     }
     body = render_to_string("offers/_offer.html", context)
     linked = linked_data.dataset(offer, list(fields), absolute=absolute)

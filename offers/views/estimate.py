@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from common.htmx import page_or_fragment
 from offers import access
+from offers.constants import USUAL_PLACES
 from offers.forms import EstimateForm
 from offers.models import Offer, Outcome
 from offers.queries import estimating
@@ -28,17 +29,23 @@ def estimate(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def estimate_of(
-    offer: Offer, asked: QueryDict | None, *, own: Sequence[Outcome] | None = None
+    offer: Offer,
+    asked: QueryDict | None,
+    *,
+    own: Sequence[Outcome] | None = None,
+    places: int | None = None,
 ) -> dict[str, Any]:
     """Form and answer; ``asked=None`` asks for the usual.
 
     :param own: the newest outcomes of the offer, where they are known already.
+    :param places: the usual number, where somebody has chosen one.
     """
     version = offer.current_version
     assert version
     parts = parts_of(version)
     form = EstimateForm(
         asked,
+        places=places or max(version.smallest_group, USUAL_PLACES),
         smallest=version.smallest_group,
         reward=version.reward,
         parts={part.endpoint: part.label for part in parts},

@@ -189,3 +189,27 @@ def test_an_offer_nobody_published_has_no_estimate(client, db):
     version = factories.make_version(status="submitted", published_at=NOON)
 
     assert client.get(_url(version)).status_code == 404
+
+
+def test_the_order_box_says_when_it_is_likely_full(client, version):
+    PeopleCount.objects.create(endpoints=[PLAYS], people=1_000)
+    _outcomes(version.offer)
+    page = reverse("offers:offer-detail", args=[version.offer.slug])
+
+    few = _text(client.get(page, {"places": "50"}, headers={"HX-Request": "true"}))
+    many = _text(client.get(page, {"places": "5000"}, headers={"HX-Request": "true"}))
+
+    assert "Likely full</b><br>Between" in few
+    assert "Probably not within 28 days" in many
+
+
+def test_without_history_the_order_box_promises_nothing(client, version):
+    page = reverse("offers:offer-detail", args=[version.offer.slug])
+
+    assert "<b>Likely full</b>" not in _text(client.get(page, {"places": "50"}))
+
+
+def test_the_estimate_on_the_page_follows_the_places_of_the_order_box(client, version):
+    page = reverse("offers:offer-detail", args=[version.offer.slug])
+
+    assert 'value="250"' in _text(client.get(page, {"places": "250"})).partition('id="estimate"')[2]
