@@ -1,12 +1,10 @@
-"""The invented sample as files: the columns of the dataset to come, and a watermark after them."""
+"""The invented sample as files: written as the dataset to come is, with a watermark on each row."""
 
-import csv
-import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from offers.tables import Cell, Column, csv_cell, header_of, objects_of, rows_of
+from offers.file_forms import csv_head, csv_rows, json_lines
+from offers.tables import Cell, Column, cells_of, rows_of
 
 WATERMARK = "invented"
 
@@ -19,30 +17,35 @@ def sample_rows(sample: Sample, columns: Sequence[Column]) -> Iterator[list[Cell
     :param sample: for each invented person, the records' data by table.
     :param columns: of one table, at least one.
     """
-    for number, answer in enumerate(sample, start=1):
-        records = answer.get(columns[0].table, ())
-        yield from rows_of(columns, records, person=_person(number))
+    for person, records in _people(sample, columns[0].table):
+        yield from rows_of(columns, records, person=person)
 
 
-def sample_csv(sample: Sample, columns: Sequence[Column], *, reference: str) -> str:
-    """A CSV file (RFC 4180, UTF-8) that nobody takes for real."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow([*header_of(columns), WATERMARK])
-    mark = _mark(reference)
-    for row in sample_rows(sample, columns):
-        writer.writerow([*map(csv_cell, row), mark])
-    return file.getvalue()
+def sample_csv(sample: Sample, columns: Sequence[Column], *, reference: str) -> bytes:
+    """One table as the dataset's CSV, and a last column that nobody takes for real."""
+    parts = [csv_head(columns, more=[WATERMARK])]
+    for person, records in _people(sample, columns[0].table):
+        mark = [_mark(reference)] * len(records)
+        cells: list[Sequence[Cell]] = [*(cells_of(column, records) for column in columns), mark]
+        parts.append(csv_rows(cells, person=person))
+    return b"".join(parts)
 
 
-def sample_json_lines(sample: Sample, columns: Sequence[Column], *, reference: str) -> str:
-    """The same rows, one JSON object a line."""
+def sample_json_lines(sample: Sample, tables: Sequence[str], *, reference: str) -> bytes:
+    """All tables as the dataset's JSON Lines, each line marked."""
     mark = {WATERMARK: _mark(reference)}
-    return "".join(
-        json.dumps(line | mark, ensure_ascii=False) + "\n"
+    return b"".join(
+        json_lines(answer.get(table, ()), person=_person(number), table=table, **mark)
         for number, answer in enumerate(sample, start=1)
-        for line in objects_of(columns, answer.get(columns[0].table, ()), person=_person(number))
+        for table in tables
     )
+
+
+def _people(sample: Sample, table: str) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
+    """Each invented person who has records of the table, with these."""
+    for number, answer in enumerate(sample, start=1):
+        if records := answer.get(table):
+            yield _person(number), records
 
 
 def _person(number: int) -> str:

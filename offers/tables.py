@@ -107,15 +107,6 @@ def cells_of(column: Column, records: Sequence[Mapping[str, Value]]) -> list[Cel
     return [_cell(value) for value in values]
 
 
-def objects_of(
-    columns: Sequence[Column], records: Iterable[Mapping[str, Value]], *, person: int | str
-) -> Iterator[dict[str, Value]]:
-    """The same rows for JSON Lines: the same keys, with lists and objects left as they are."""
-    readers = [(column.path, _reader(column)) for column in columns]
-    for record in records:
-        yield {PERSON: person, **{path: read(record) for path, read in readers}}
-
-
 def csv_cell(value: Cell) -> str | int | float:
     """What the CSV writer gets: text that a spreadsheet would run is made text by a leading ``'``.
 
@@ -132,13 +123,6 @@ def csv_cell(value: Cell) -> str | int | float:
 
 def _is_formula(text: str) -> bool:
     return bool(_FORMULA.match(text)) and not _NEGATIVE_NUMBER.fullmatch(text)
-
-
-def _reader(column: Column) -> Callable[[Mapping[str, Value]], Value]:
-    read = _path_reader(column.path)
-    if column.kind != TIME_KIND:
-        return read
-    return lambda record: _moment(read(record))
 
 
 def _path_reader(path: str) -> Callable[[Mapping[str, Value]], Value]:

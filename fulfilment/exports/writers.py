@@ -1,9 +1,4 @@
-"""The three kinds of files: CSV a table, JSON Lines of everything, and the manifest.
-
-CSV is UTF-8 with a byte order mark and CRLF line ends, because Excel opens nothing else rightly
-by a double click; text that a spreadsheet would run begins with ``'``. JSON Lines holds what the
-HATs answered, untouched.
-"""
+"""The three kinds of files: CSV a table, JSON Lines of everything, and the manifest."""
 
 import codecs
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,10 +7,10 @@ from typing import Any
 
 import orjson
 
-from fulfilment.exports.csv_text import csv_lines
 from fulfilment.exports.storage import SealedWriter, StoredFile
 from fulfilment.models import RemovalNotice
-from offers import tables
+from offers import file_forms, tables
+from offers.csv_text import csv_lines
 
 
 class CsvFile:
@@ -24,12 +19,11 @@ class CsvFile:
     def __init__(self, path: Path, *, columns: Sequence[tables.Column]) -> None:
         self.rows = 0
         self._sealed = SealedWriter(path)
-        heads = [[head] for head in tables.header_of(columns)]
-        self._sealed.write(codecs.BOM_UTF8 + csv_lines(heads).encode())
+        self._sealed.write(file_forms.csv_head(columns))
 
     def add(self, cells: Sequence[Sequence[tables.Cell]], *, person: str) -> None:
         """Append one person's rows, given as columns of equal length."""
-        self._sealed.write(csv_lines(cells, first=person).encode(errors="replace"))
+        self._sealed.write(file_forms.csv_rows(cells, person=person))
         self.rows += len(cells[0])
 
     def finish(self) -> StoredFile:
@@ -50,14 +44,8 @@ class JsonLinesFile:
 
     def add(self, records: Sequence[Mapping[str, Any]], *, person: str, table: str) -> None:
         """Append one person's records of one table."""
-        lines = [
-            orjson.dumps(
-                {"person": person, "table": table, "data": data}, option=orjson.OPT_APPEND_NEWLINE
-            )
-            for data in records
-        ]
-        self._sealed.write(b"".join(lines))
-        self.rows += len(lines)
+        self._sealed.write(file_forms.json_lines(records, person=person, table=table))
+        self.rows += len(records)
 
     def finish(self) -> StoredFile:
         """Write what is left."""

@@ -155,7 +155,7 @@ def _file(
     offer: Offer, table: str, columns: Sequence[Column], *, absolute: Address
 ) -> dict[str, str]:
     sample = _version(offer).sample
-    text = exports.sample_csv(sample, columns, reference=offer.reference)
+    content = exports.sample_csv(sample, columns, reference=offer.reference)
     return {
         "@type": "cr:FileObject",
         "@id": f"{table}-csv",
@@ -163,7 +163,7 @@ def _file(
         "description": "An invented sample with the columns of the file to come.",
         "contentUrl": absolute(_sample(offer, table)),
         "encodingFormat": "text/csv",
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "sha256": hashlib.sha256(content).hexdigest(),
     }
 
 

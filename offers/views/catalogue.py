@@ -135,7 +135,7 @@ def _body(request: HttpRequest, make: Callable[[], Facts], *, about: Hashable = 
 @login_not_required
 @require_safe
 def sample_download(request: HttpRequest, slug: str) -> HttpResponse:
-    """One table of the invented sample: ``?table=`` and ``?format=csv`` or ``jsonl``."""
+    """The invented sample: one table as ``?format=csv&table=``, or all of it as ``jsonl``."""
     offer = access.offer_to_show(slug)
     version = offer.current_version
     assert version
@@ -144,12 +144,12 @@ def sample_download(request: HttpRequest, slug: str) -> HttpResponse:
     if table not in tables:
         raise Http404
     if request.GET.get("format") == "jsonl":
-        write, media_type, suffix = exports.sample_json_lines, "application/jsonl", "jsonl"
+        content = exports.sample_json_lines(version.sample, [*tables], reference=offer.reference)
+        media_type, name = "application/jsonl", f"{offer.reference}-invented.jsonl"
     else:
-        write, media_type, suffix = exports.sample_csv, "text/csv", "csv"
-    text = write(version.sample, tables[table], reference=offer.reference)
-    response = HttpResponse(text, content_type=f"{media_type}; charset=utf-8")
-    name = f"{offer.reference}-{table}-invented.{suffix}"
+        content = exports.sample_csv(version.sample, tables[table], reference=offer.reference)
+        media_type, name = "text/csv", f"{offer.reference}-{table}-invented.csv"
+    response = HttpResponse(content, content_type=f"{media_type}; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
 

@@ -14,9 +14,9 @@ from common import sealing
 from fulfilment.actions import builds
 from fulfilment.exports import storage
 from fulfilment.exports.bins import ENOUGH_PEOPLE
-from fulfilment.exports.csv_text import csv_lines, csv_text
 from fulfilment.exports.distributions import Sizes, Times, Words
 from offers import tables
+from offers.csv_text import csv_lines, csv_text
 from offers.models import OfferField
 from tests import factories
 from tests.factories import NOON

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import Role
 from offers.models import Offer, OfferStatus, OfferVersionStatus
 from tests import factories
+from tests.factories import SAMPLE
 
 
 def _url(version, name="offer-detail"):
@@ -197,7 +198,7 @@ def test_words_of_publishers_are_text_and_nothing_else(client, db):
 def test_the_sample_downloads_as_csv_with_the_columns_and_a_watermark(client, version):
     response = client.get(_url(version, "sample-download"))
 
-    rows = list(csv.reader(io.StringIO(response.content.decode())))
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
     mark = f"sample of {version.offer.reference}, no real person"
     assert rows[0] == ["person", "at", "song", "artist", "invented"]
     assert rows[1] == ["P-SAMPLE1", "2026-11-12T19:05:11.000Z", "Paper Lanterns", "Low Tide", mark]
@@ -213,7 +214,8 @@ def test_the_sample_downloads_as_json_lines(client, version):
 
     lines = [json.loads(line) for line in response.content.decode().splitlines()]
     assert [line["person"] for line in lines] == ["P-SAMPLE1", "P-SAMPLE1", "P-SAMPLE2"]
-    assert list(lines[0]) == ["person", "at", "song", "artist", "invented"]
+    assert list(lines[0]) == ["person", "table", "data", "invented"]
+    assert lines[0]["data"] == SAMPLE[0]["plays"][0]
 
 
 def test_the_sample_is_guarded_like_every_export(client, db):
