@@ -45,6 +45,15 @@ def test_the_form_shows_the_purposes_the_offer_allows_and_the_price_asked_for(sh
     assert "Order 200 people for £200.00" in page
 
 
+def test_the_form_shows_the_terms_and_what_the_button_accepts(shop, version):
+    page = " ".join(shop.get(url_of(version)).content.decode().split())
+
+    terms = page[page.index('id="terms"') : page.index("</section>", page.index('id="terms"'))]
+    assert "Advertising to single people" in terms
+    assert "frozen with your order, as version 1" in terms
+    assert 'Tidewater Museum accepts the <a href="#terms">terms of the offer</a>' in page
+
+
 def test_the_price_follows_the_number_of_people_as_a_fragment(shop, version):
     response = shop.get(url_of(version, "&places=50"), headers={"HX-Request": "true"})
 
