@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor
 
+from django.db.models import Case, When
+
 from common.money import Money
 from common.templatetags.ui import BAND_EDGES, DASH, band, date_long
 from offers import estimates
@@ -15,7 +17,6 @@ from offers.queries.parts import Part, parts_of
 
 NEWEST_OUTCOMES = 200
 HOURS_A_DAY = 24
-_FACTS = ("people_asked", "people_agreed", "hours_open", "reward_minor_units")
 COARSE_FROM = 10  # per cent: from here on, shares are said in fives
 
 
@@ -69,19 +70,19 @@ def estimate(
     *,
     tax_percent: int,
     today: date,
-    own: Sequence[Outcome] | None = None,
+    outcomes: Sequence[Outcome],
 ) -> Estimate:
-    """Work out a wish in at most three queries.
+    """Work out a wish in one query at most.
 
     :param offer: with its current version loaded.
-    :param own: its newest outcomes, where they are known already.
+    :param outcomes: as ``outcomes_about`` finds them.
     """
     version = offer.current_version
     assert version
     parts = parts_of(version)
-    counts = _counts(parts)
+    counts = _counts(offer, parts)
     people = counts.get(_endpoints(parts, wish.wanted))
-    history = _history(offer, own)
+    history = _history(offer, outcomes)
     rate = estimates.rate_of(history.past)
     forecast = None
     if people and rate:
@@ -102,22 +103,30 @@ def _endpoints(parts: Sequence[Part], wanted: frozenset[str]) -> frozenset[str]:
     return frozenset(part.endpoint for part in parts if part.endpoint in wanted)
 
 
-def _counts(parts: Sequence[Part]) -> dict[frozenset[str], int]:
+def _counts(offer: Offer, parts: Sequence[Part]) -> dict[frozenset[str], int]:
     """What may be shown of every combination of the parts that is counted."""
     needed = [part.endpoint for part in parts]
+    if len(needed) == 1:
+        is_counted = offer.people_counted_at is not None
+        return {frozenset(needed): offer.people_available} if is_counted else {}
     rows = PeopleCount.objects.filter(endpoints__contained_by=needed)
     return {frozenset(row.endpoints): row.people for row in rows}
 
 
-def _history(offer: Offer, own: Sequence[Outcome] | None) -> History:
-    """The newest earlier orders of the offer; of its subject, where those are too few."""
-    asked = Outcome.objects.exclude(people_asked=0).order_by("-pk").only(*_FACTS)
-    mine = asked.filter(offer=offer)[:NEWEST_OUTCOMES] if own is None else own
-    past = [past_of(one) for one in mine if one.people_asked]
-    if estimates.rate_of(past):
-        return History(past, is_own=True)
-    alike = asked.filter(offer__category=offer.category_id)[:NEWEST_OUTCOMES]
-    return History([past_of(one) for one in alike], is_own=False)
+def outcomes_about(offer: Offer) -> list[Outcome]:
+    """The newest earlier orders of the offer, then those of others on its subject: one query."""
+    own_first = Case(When(offer=offer.pk, then=0), default=1)
+    alike = Outcome.objects.filter(offer__category=offer.category_id)
+    return list(alike.order_by(own_first, "-pk")[: 2 * NEWEST_OUTCOMES])
+
+
+def _history(offer: Offer, outcomes: Sequence[Outcome]) -> History:
+    """Of the offer itself; of its subject, where those are too few."""
+    asked = [one for one in outcomes if one.people_asked]
+    own = [past_of(one) for one in asked if one.offer_id == offer.pk]
+    if estimates.rate_of(own):
+        return History(own, is_own=True)
+    return History([past_of(one) for one in asked], is_own=False)
 
 
 def past_of(outcome: Outcome) -> Past:

@@ -8,8 +8,8 @@ from common.templatetags.ui import DASH
 from offers import estimates
 from offers.constants import DAYS_OPEN
 from offers.estimates import FEWEST_ORDERS, FEWEST_YES
-from offers.models import Offer, Outcome
-from offers.queries.estimating import NEWEST_OUTCOMES, past_of, share_words
+from offers.models import Outcome
+from offers.queries.estimating import past_of, share_words
 
 NOT_MEASURED = "Not measured yet"
 FEWEST_PEOPLE = FEWEST_YES
@@ -46,13 +46,8 @@ class Measure:
     note: str
 
 
-def newest_outcomes(offer: Offer) -> list[Outcome]:
-    """What came of the newest earlier orders of the offer."""
-    return list(offer.outcomes.order_by("-pk")[:NEWEST_OUTCOMES])
-
-
 def measures(outcomes: Sequence[Outcome]) -> list[Measure]:
-    """Completeness, freshness, acceptance and time to fill.
+    """Completeness, freshness, acceptance and time to fill of one offer’s earlier orders.
 
     Each says “not measured yet” before there are three orders, and thirty people in them.
     """

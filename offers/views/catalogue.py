@@ -21,7 +21,7 @@ from offers import access, exports, pricing
 from offers.constants import MOST_PLACES, USUAL_PLACES
 from offers.forms import PlacesForm, SearchForm
 from offers.models import Category, Offer, OfferStatus, OfferVersion
-from offers.queries import catalogue, linked_data, pages, quality
+from offers.queries import catalogue, estimating, linked_data, pages, quality
 from offers.queries.facets import Choice
 from offers.queries.releases import releases_of
 from offers.queries.similar import similar_offers
@@ -197,7 +197,7 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
     offer = access.offer_to_show(slug)
     context = _order_box(request, offer)
     version: OfferVersion = context["version"]
-    fields, outcomes = pages.fields_of(version), quality.newest_outcomes(offer)
+    fields, outcomes = pages.fields_of(version), estimating.outcomes_about(offer)
     context |= {
         "tables": pages.tables(version, fields),
         "card": pages.preview_card(version, fields, organisation=organisation),
@@ -207,8 +207,8 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         "similar": similar_offers(offer, version),
         "bundle_text": json.dumps(version.bundle, indent=2, ensure_ascii=False),
         "request": request,
-        "measures": quality.measures(outcomes),
-        **estimate_of(offer, None, own=outcomes, places=context["form"].number),
+        "measures": quality.measures([one for one in outcomes if one.offer_id == offer.pk]),
+        **estimate_of(offer, None, outcomes=outcomes, places=context["form"].number),
     }
     body = render_to_string("offers/_offer.html", context)
     linked = linked_data.dataset(offer, list(fields), absolute=absolute)

@@ -32,12 +32,12 @@ def estimate_of(
     offer: Offer,
     asked: QueryDict | None,
     *,
-    own: Sequence[Outcome] | None = None,
+    outcomes: Sequence[Outcome] | None = None,
     places: int | None = None,
 ) -> dict[str, Any]:
     """Form and answer; ``asked=None`` asks for the usual.
 
-    :param own: the newest outcomes of the offer, where they are known already.
+    :param outcomes: what came of earlier orders, where it is read already.
     :param places: the usual number, where somebody has chosen one.
     """
     version = offer.current_version
@@ -55,13 +55,14 @@ def estimate_of(
         "offer": offer,
         "version": version,
         "estimate_form": form,
-        "estimate": wish and _answer(offer, wish, own),
+        "estimate": wish and _answer(offer, wish, outcomes),
         "tax_percent": settings.FEE_TAX_PERCENT,
     }
 
 
 def _answer(
-    offer: Offer, wish: estimating.Wish, own: Sequence[Outcome] | None
+    offer: Offer, wish: estimating.Wish, outcomes: Sequence[Outcome] | None
 ) -> estimating.Estimate:
     today, tax = timezone.localdate(), settings.FEE_TAX_PERCENT
-    return estimating.estimate(offer, wish, tax_percent=tax, today=today, own=own)
+    known = estimating.outcomes_about(offer) if outcomes is None else outcomes
+    return estimating.estimate(offer, wish, tax_percent=tax, today=today, outcomes=known)

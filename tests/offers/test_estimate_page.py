@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from offers.models import Outcome, PeopleCount
+from offers.models import Offer, Outcome, PeopleCount
 from tests import factories
 from tests.factories import BUNDLE, NOON
 
@@ -22,6 +22,13 @@ def _ask(client, version, *, htmx=True, **wish):
     usual = {"places": "100", "days": "28", "reward": "0.80"}
     headers = {"HX-Request": "true"} if htmx else {}
     return client.get(_url(version), usual | wish, headers=headers)
+
+
+def _counted(version, people):
+    """The people of an offer of one part, as the last count left them."""
+    Offer.objects.filter(pk=version.offer_id).update(
+        people_available=people, people_counted_at=NOON
+    )
 
 
 def _outcomes(offer, number=4, **values):
@@ -54,7 +61,7 @@ def two_parts(db):
 
 
 def test_the_offer_page_works_out_the_usual_order(client, version):
-    PeopleCount.objects.create(endpoints=[PLAYS], people=1_000)
+    _counted(version, 1_000)
     _outcomes(version.offer)
 
     text = _text(client.get(reverse("offers:offer-detail", args=[version.offer.slug])))
@@ -68,7 +75,7 @@ def test_the_offer_page_works_out_the_usual_order(client, version):
 
 
 def test_htmx_gets_the_answer_alone_and_everybody_else_a_page(client, version):
-    PeopleCount.objects.create(endpoints=[PLAYS], people=1_000)
+    _counted(version, 1_000)
 
     fragment, page = _ask(client, version), _ask(client, version, htmx=False)
 
@@ -83,7 +90,7 @@ def test_the_total_is_the_one_of_the_order_box(client, version):
 
 
 def test_without_history_it_says_so_and_names_no_date(client, version):
-    PeopleCount.objects.create(endpoints=[PLAYS], people=1_000)
+    _counted(version, 1_000)
     _outcomes(version.offer, 2)
 
     text = _text(_ask(client, version))
@@ -93,7 +100,7 @@ def test_without_history_it_says_so_and_names_no_date(client, version):
 
 
 def test_fewer_than_ten_people_give_no_forecast(client, version):
-    PeopleCount.objects.create(endpoints=[PLAYS], people=0)
+    _counted(version, 0)
     _outcomes(version.offer)
 
     text = _text(_ask(client, version))
@@ -103,14 +110,14 @@ def test_fewer_than_ten_people_give_no_forecast(client, version):
 
 
 def test_the_history_of_the_subject_stands_in_and_is_named(client, version):
-    PeopleCount.objects.create(endpoints=[PLAYS], people=1_000)
+    _counted(version, 1_000)
     _outcomes(factories.make_version(category=version.offer.category).offer)
 
     assert "From 4 earlier orders of offers on the same subject" in _text(_ask(client, version))
 
 
 def test_a_reward_nobody_paid_before_is_warned_of(client, version):
-    PeopleCount.objects.create(endpoints=[PLAYS], people=1_000)
+    _counted(version, 1_000)
     _outcomes(version.offer)
 
     text = _text(_ask(client, version, reward="2.00"))
@@ -120,7 +127,7 @@ def test_a_reward_nobody_paid_before_is_warned_of(client, version):
 
 
 def test_an_order_that_will_not_fill_is_told_what_would(client, version):
-    PeopleCount.objects.create(endpoints=[PLAYS], people=1_000)
+    _counted(version, 1_000)
     _outcomes(version.offer)
 
     text = _text(_ask(client, version, places="1000"))
@@ -168,15 +175,15 @@ def test_what_will_not_do_is_explained_and_has_no_answer(client, two_parts, wish
 def test_the_answer_costs_few_queries_with_much_history(
     client, version, django_assert_max_num_queries
 ):
-    PeopleCount.objects.create(endpoints=[PLAYS], people=1_000)
+    _counted(version, 1_000)
     _outcomes(version.offer, 30)
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(2):
         _ask(client, version)
 
 
 def test_the_page_is_made_anew_when_an_outcome_comes_in(client, version):
-    PeopleCount.objects.create(endpoints=[PLAYS], people=1_000)
+    _counted(version, 1_000)
     page = reverse("offers:offer-detail", args=[version.offer.slug])
     assert "Too little history" in _text(client.get(page))
 
@@ -192,7 +199,7 @@ def test_an_offer_nobody_published_has_no_estimate(client, db):
 
 
 def test_the_order_box_says_when_it_is_likely_full(client, version):
-    PeopleCount.objects.create(endpoints=[PLAYS], people=1_000)
+    _counted(version, 1_000)
     _outcomes(version.offer)
     page = reverse("offers:offer-detail", args=[version.offer.slug])
 
