@@ -54,7 +54,8 @@ class OrganisationForm(forms.Form):
     )
     website = forms.URLField(required=False, label="Website", assume_scheme="https")
     contact_email = forms.EmailField(
-        label="Contact e-mail", help_text="Where HAT owners and we can write about data."
+        label="Contact e-mail",
+        help_text="Shown on the pages of your offers: take an address of the organisation.",
     )
 
 
@@ -70,7 +71,10 @@ class SettingsForm(forms.Form):
         help_text="Leave it empty if buyers may order without one.",
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
     )
-    contact_email = forms.EmailField(label="Contact e-mail")
+    contact_email = forms.EmailField(
+        label="Contact e-mail",
+        help_text="Shown on the pages of your offers: take an address of the organisation.",
+    )
     website = forms.URLField(required=False, label="Website", assume_scheme="https")
 
     def clean_approval_above(self) -> Money | None:

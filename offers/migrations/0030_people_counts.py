@@ -10,7 +10,7 @@ TRIGGER = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("offers", "0007_keeping")]
+    dependencies = [("offers", "0022_private_offers_are_not_listed")]
     operations = [
         migrations.CreateModel(
             name="PeopleCount",
