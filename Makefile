@@ -25,7 +25,7 @@ trade: setup ## Run one whole trade and print its figures; HOSTILE=5: with 5 % b
 verify: setup ## Check the invariants of the demo's database
 	@$(RUN) manage verify
 
-bench: setup ## Measure: make bench NAME=retrieval|pages|accept|export|search|sandbox
+bench: setup ## Measure: make bench NAME=retrieval|pages|accept|export|estimator|search|sandbox
 	@$(RUN) bench $(NAME)
 
 test: setup-dev ## Run the whole test suite, browser journeys included

@@ -21,7 +21,7 @@ from marketplace.run.supervisor import Supervisor, children_of
 
 DEMO_HATS = 1000
 TRADE_HATS = 60
-ALL_MEASUREMENTS = ["retrieval", "pages", "accept", "export", "search", "sandbox"]
+ALL_MEASUREMENTS = ["retrieval", "pages", "accept", "export", "estimator", "search", "sandbox"]
 HOSTILE_HATS = 3000  # seven in ten hold what is read; some are bad
 STOPPED_BY_HAND = 130
 DEPLOY_CHECK = {
