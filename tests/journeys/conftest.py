@@ -46,6 +46,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.browser)
         item.add_marker(pytest.mark.enable_socket)
     others = [item for item in items if HERE not in item.path.parents]
+    strays = [item.nodeid for item in others if "browser_name" in getattr(item, "fixturenames", ())]
+    if strays:
+        # An argument called “page” is enough: pytest would pull all journeys to such a test, and
+        # what runs after a browser cannot use the database.
+        raise pytest.UsageError(f"Only journeys may have a browser: {', '.join(strays)}")
     items[:] = others + sorted(journeys, key=_place)
 
 

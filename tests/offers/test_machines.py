@@ -127,10 +127,10 @@ def test_the_dcat_catalogue_goes_on_from_page_to_page(client, db, monkeypatch):
     assert "hydra:next" not in second
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "99", "٣"])
+@pytest.mark.parametrize("number", ["0", "-1", "x", "99", "٣"])
 @pytest.mark.parametrize("address", [DCAT, SITEMAP])
-def test_a_page_that_is_not_there_is_not_found(client, version, address, page):
-    assert client.get(address, {"page": page}).status_code == 404
+def test_a_page_that_is_not_there_is_not_found(client, version, address, number):
+    assert client.get(address, {"page": number}).status_code == 404
 
 
 def test_a_page_of_datasets_costs_as_many_queries_for_one_as_for_twenty(

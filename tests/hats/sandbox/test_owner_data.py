@@ -61,11 +61,11 @@ def test_records_are_shown_newest_first_page_by_page(owner):
     assert "Page 2 of 2" in second.text
 
 
-@pytest.mark.parametrize("page", ["0", "-3", "99", "x", "9" * 30])
-def test_a_page_that_does_not_exist_shows_one_that_does(owner, page):
+@pytest.mark.parametrize("number", ["0", "-3", "99", "x", "9" * 30])
+def test_a_page_that_does_not_exist_shows_one_that_does(owner, number):
     write(owner, 2)
 
-    assert shown(owner.browse(f"/data/shop/orders?page={page}")) == [1, 0]
+    assert shown(owner.browse(f"/data/shop/orders?page={number}")) == [1, 0]
 
 
 def test_what_records_hold_is_only_ever_text(owner):
