@@ -1,6 +1,5 @@
 """What ``make trade HOSTILE=5`` judges by; the run itself needs a house."""
 
-import os
 import subprocess
 import sys
 from typing import Any, cast
@@ -66,14 +65,16 @@ def test_bad_hats_stand_evenly_among_the_good_and_none_is_left_out() -> None:
 
 def test_the_peak_of_a_child_is_seen() -> None:
     grows = "import sys; x = bytearray(90 << 20); sys.stdout.write('.'); sys.stdin.read()"
-    child = subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-c", grows], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    # A parent of its own: the tests have other children, and large ones.
+    starts = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+    parent = subprocess.Popen(  # noqa: S603  # our own program
+        [sys.executable, "-c", starts, grows], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert child.stdin
-    assert child.stdout
-    with child, Peak(os.getpid()) as peak:
-        child.stdout.read(1)
+    assert parent.stdin
+    assert parent.stdout
+    with parent, Peak(parent.pid) as peak:
+        parent.stdout.read(1)
         peak.look()
-        child.stdin.close()
+        parent.stdin.close()
 
     assert 90 < peak.mebibytes < 200
