@@ -3,6 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV = .venv/bin
 RUN = $(VENV)/python -m marketplace.run
 TESTS ?= tests
+# How many tests run beside each other; browsers and faults have the machine to themselves.
+TOGETHER ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo trade verify bench test check format lock migrations clean
@@ -30,7 +32,11 @@ bench: setup ## Measure: make bench NAME=retrieval|pages|accept|export|estimator
 
 test: setup-dev ## Run the whole test suite, browser journeys included
 	@$(VENV)/python marketplace/run/bootstrap.py --browser --clients
-	@$(VENV)/python -m pytest $(TESTS)
+	@failed=0; \
+	$(VENV)/python -m pytest $(TESTS) -m "not browser and not fault" -n $(TOGETHER) || failed=$$?; \
+	if [ $$failed = 5 ]; then failed=0; fi; \
+	$(VENV)/python -m pytest $(TESTS) -m "browser or fault" || [ $$? = 5 ] || failed=1; \
+	exit $$failed
 
 check: setup-dev ## Lint, format, types, import contracts, migrations, deploy check
 	$(VENV)/ruff check .
