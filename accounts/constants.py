@@ -1,5 +1,7 @@
 """Closed lists that people choose from."""
 
+from typing import Final
+
 # Where an organisation is at home, and where data may be kept: the European Economic Area, the
 # United Kingdom, and the countries whose protection of personal data the European Commission
 # has found adequate (ISO 3166-1 alpha-2).
@@ -70,3 +72,11 @@ SUSPENSION_REASONS: dict[str, str] = {
     "payment": "A payment was disputed",
     "conduct": "Other conduct against the terms",
 }
+
+# The European Economic Area.
+EEA: Final = frozenset(
+    {
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE"),
+        *("IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"),
+    }
+)

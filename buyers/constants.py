@@ -8,9 +8,6 @@ from offers.constants import DAYS_OPEN
 # How long owners can say yes once a line is open. Counted anew when the line really opens.
 FILL_PERIOD: Final = timedelta(days=DAYS_OPEN)
 
-# How long a buyer may keep the data after delivery, in days.
-RETENTION_DAYS: Final = (30, 90, 180, 365)
-
 # A checkout that nobody finished within a day is called off (Stripe's own longest life).
 CHECKOUT_LIFE: Final = timedelta(hours=24)
 

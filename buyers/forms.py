@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from accounts.constants import COUNTRIES
 from buyers.actions.orders import Wishes
-from buyers.constants import RETENTION_DAYS
 from common.money import Money
+from offers import limits
 from offers.constants import MOST_PLACES
 from offers.models import Purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from offers.models import OfferVersion
 
-_KEPT = {30: "30 days", 90: "90 days", 180: "6 months", 365: "12 months"}
 _EMPTY = [("", "Choose a country")]
 
 
@@ -42,11 +42,14 @@ class OrderForm(forms.Form):
     retention_days = forms.TypedChoiceField(
         label="How long will you keep the data?",
         coerce=int,
-        choices=[(days, _KEPT[days]) for days in RETENTION_DAYS],
+        choices=[],
+        error_messages={"invalid_choice": "This offer does not allow that."},
         help_text="Counted from delivery. After that it must be deleted.",
     )
     country = forms.ChoiceField(
-        label="In which country will you keep it?", choices=[*_EMPTY, *COUNTRIES.items()]
+        label="In which country will you keep it?",
+        choices=[],
+        error_messages={"invalid_choice": "This offer does not allow that country."},
     )
     places = forms.IntegerField(label="Number of people", max_value=MOST_PLACES)
 
@@ -54,6 +57,10 @@ class OrderForm(forms.Form):
         super().__init__(*args, **kwargs)
         allowed = [(p.value, p.label) for p in Purpose if p.value in offer_version.purposes]
         smallest = offer_version.smallest_group
+        longest = offer_version.longest_retention_days
+        self._offer("retention_days", limits.retention_choices(longest))
+        countries = limits.country_choices(offer_version.countries)
+        self._offer("country", [*_EMPTY, *countries.items()])
         self.fields["purpose"] = forms.ChoiceField(
             label=self.fields["purpose"].label,
             widget=forms.RadioSelect,
@@ -67,6 +74,11 @@ class OrderForm(forms.Form):
             help_text=f"From {smallest:,}, the smallest group, to {MOST_PLACES:,}.",
         )
         self.currency = offer_version.currency
+
+    def _offer(self, name: str, choices: Sequence[tuple[int | str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
     @property
     def wishes(self) -> Wishes:

@@ -18,6 +18,9 @@ MOST_PLACES: Final = 5_000  # in one order line
 # lowest hides whether anybody did.
 POPULARITY_EDGES: Final = (5, 10, 25, 50)
 USUAL_PLACES: Final = 100  # where the order box begins
+# How long a buyer may keep the data after delivery, in days.
+RETENTION_DAYS: Final = (30, 90, 180, 365)
+USUAL_RETENTION_DAYS: Final = 180
 DAYS_OPEN: Final = 28  # how long an order is open to people, at most
 
 # Two or three words for each purpose, for narrow places: facets and chips.

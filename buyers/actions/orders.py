@@ -10,16 +10,16 @@ from django.db import transaction
 from accounts import audit
 from accounts.access import has_role, require
 from accounts.audit import Action
-from accounts.constants import COUNTRIES
 from accounts.models import Role
 from buyers import notifications
 from buyers.actions import lines
-from buyers.constants import FILL_PERIOD, RETENTION_DAYS
+from buyers.constants import FILL_PERIOD
 from buyers.errors import OfferNotOnSale, OrderRefused, PriceChanged
 from buyers.models import Order, OrderLine, OrderStatus, PaymentStatus
 from buyers.pricing import Quote, quote
 from common import outbox, transitions
 from common.errors import InvalidTransition
+from offers import limits
 from offers.constants import MOST_PLACES
 from offers.models import OfferStatus, OfferVersionStatus
 
@@ -110,9 +110,9 @@ def _check_wishes(version: OfferVersion, wishes: Wishes) -> None:
         raise OrderRefused("This offer does not allow that purpose. Choose one of its list.")
     if not wishes.purpose_words.strip():
         raise OrderRefused("Say in your own words what you will use the data for.")
-    if wishes.retention_days not in RETENTION_DAYS:
+    if wishes.retention_days not in dict(limits.retention_choices(version.longest_retention_days)):
         raise OrderRefused("Choose from the list how long you will keep the data.")
-    if wishes.country not in COUNTRIES:
+    if wishes.country not in limits.country_choices(version.countries):
         raise OrderRefused("Choose from the list the country where you will keep the data.")
 
 

@@ -21,6 +21,7 @@ from buyers.models import OrderStatus
 from buyers.pricing import quote
 from buyers.queries.orders import line_of, waiting_order
 from common.htmx import UNPROCESSABLE, is_htmx, page_or_fragment, redirect_to
+from offers import limits
 from offers.constants import MOST_PLACES, USUAL_PLACES
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def order_new(request: MarketplaceRequest) -> HttpResponse:
         "form_key": uuid.uuid4(),
         "version": version.number,
         "places": _places(request.GET.get("places", ""), version),
-        "retention_days": 180,
+        "retention_days": limits.nearest_retention(version.longest_retention_days),
         "country": membership.organisation.country,
     }
     form = OrderForm(offer_version=version, initial=initial)

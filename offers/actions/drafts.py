@@ -199,7 +199,7 @@ def _content(row: OfferVersion, columns: list[FieldContent]) -> VersionContent:
     as_they_are = (
         *("title", "summary", "description", "for_people", "bundle", "purposes", "never"),
         *("collection", "period_days", "smallest_group", "special_category"),
-        *("precise_location", "sample"),
+        *("precise_location", "sample", "longest_retention_days", "countries"),
     )
     return VersionContent(
         **{name: getattr(row, name) for name in as_they_are},

@@ -67,6 +67,13 @@ class VersionContent:
     special_category: bool = False
     precise_location: bool = False
     conditions: Mapping[str, Any] | None = None
+    longest_retention_days: int | None = None
+    countries: Sequence[str] = ()
+
+
+# Not hashed where a version does not say them, so that hashes of versions before them stand.
+_ADDED_LATER = frozenset({"longest_retention_days", "countries"})
+_HASHED_APART = frozenset({"reward", "fee", "columns", "sample"})
 
 
 @transaction.atomic
@@ -231,15 +238,12 @@ def content_hash(
     if columns is None:
         in_order = version.fields.order_by("position", "pk")
         columns = list(in_order.values(*[field.name for field in fields(FieldContent)]))
+    said = {name: getattr(version, name) for name in names if name not in _HASHED_APART}
     frozen = {
         "currency": version.currency,
         "columns": columns,
         **money,
-        **{
-            name: getattr(version, name)
-            for name in names
-            if name not in {"reward", "fee", "columns", "sample"}
-        },
+        **{name: value for name, value in said.items() if value or name not in _ADDED_LATER},
     }
     text = json.dumps(frozen, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -9,10 +9,12 @@ from django import forms
 from django.http import QueryDict
 
 from common.money import Money
+from offers import limits
 from offers.composing.fairness import smallest_group
 from offers.composing.offer import Composition
 from offers.composing.rules import HouseRules
 from offers.composing.steps import USUAL_PERIOD_DAYS
+from offers.constants import RETENTION_DAYS
 from offers.datafiles import EndpointFacts, FieldFacts
 from offers.models import Collection, DataEndpoint, Purpose
 
@@ -228,6 +230,18 @@ class PurposesForm(_Lenient):
     also_never = forms.CharField(
         label="Nor for this, in your own words", max_length=120, required=False
     )
+    longest_retention_days = forms.TypedChoiceField(
+        label="How long may it be kept at most?",
+        coerce=int,
+        choices=limits.retention_choices(None),
+        help_text="Counted from delivery. Each order says how long: this, or less.",
+    )
+    place = forms.ChoiceField(
+        label="Where may it be kept?",
+        choices=limits.place_choices(),
+        required=False,
+        help_text="Each order names the country. People read it before they say yes.",
+    )
 
     def __init__(
         self, data: QueryDict | None, *, part: Mapping[str, Any] | None, is_lenient: bool = False
@@ -239,15 +253,21 @@ class PurposesForm(_Lenient):
             "purposes": stored.get("purposes", []),
             "never": [use for use in never if use in NEVER],
             "also_never": own[0] if own else "",
+            "longest_retention_days": stored.get("longest_retention_days") or RETENTION_DAYS[-1],
+            "place": stored.get("place", limits.ANYWHERE),
         }
         super().__init__(data, is_lenient=is_lenient, initial=initial)
 
     @property
     def part(self) -> dict[str, Any]:
-        """Purposes, and forbidden uses."""
+        """Purposes, forbidden uses, and how long and where the data may be kept."""
         own = self.cleaned_data["also_never"].strip()
-        never = [*self.cleaned_data["never"], *([own] if own else [])]
-        return {"purposes": self.cleaned_data["purposes"], "never": never}
+        return {
+            "purposes": self.cleaned_data["purposes"],
+            "never": [*self.cleaned_data["never"], *([own] if own else [])],
+            "longest_retention_days": self.cleaned_data["longest_retention_days"] or None,
+            "place": self.cleaned_data["place"],
+        }
 
 
 class WordsForm(_Lenient):

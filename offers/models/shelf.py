@@ -11,7 +11,9 @@ from accounts.models import Organisation, User
 from common import transitions
 from common.ids import new_reference
 from common.money import Money
+from offers import limits
 from offers.cards import rhythm
+from offers.constants import RETENTION_DAYS
 
 
 def offer_reference() -> str:
@@ -161,6 +163,15 @@ class OfferVersion(models.Model):
     collection = models.CharField(max_length=6, choices=Collection.choices)
     period_days = models.PositiveSmallIntegerField(help_text="How long the debit stays open.")
     smallest_group = models.PositiveSmallIntegerField(default=20)
+    longest_retention_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="After delivery; empty: as long as the market allows."
+    )
+    countries = ArrayField(
+        models.CharField(max_length=2),
+        default=list,
+        blank=True,
+        help_text="Where the data may be kept; empty: in any country of the list.",
+    )
     special_category = models.BooleanField(default=False, help_text="GDPR article 9.")
     precise_location = models.BooleanField(default=False)
     sample = models.JSONField(default=list, help_text="Invented answers, in the HAT's own form.")
@@ -195,6 +206,11 @@ class OfferVersion(models.Model):
                 name="offerversion_published_is_hashed",
             ),
             models.CheckConstraint(
+                condition=models.Q(longest_retention_days=None)
+                | models.Q(longest_retention_days__gte=RETENTION_DAYS[0]),
+                name="offerversion_retention_floor",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(collection__in=Collection.values),
                 name="offerversion_collection_known",
             ),
@@ -220,6 +236,16 @@ class OfferVersion(models.Model):
     def price(self) -> Money:
         """Reward and fee for one person, before tax."""
         return self.reward + self.fee
+
+    @property
+    def retention_words(self) -> str:
+        """How long an order may keep the data at most: ``6 months``."""
+        return limits.retention_words(self.longest_retention_days)
+
+    @property
+    def place_words(self) -> str:
+        """Where an order may keep it, as after “in”: ``Germany or France``."""
+        return limits.place_words(self.countries)
 
     @property
     def rhythm(self) -> str:

@@ -230,13 +230,18 @@ def _field(field: OfferField | None) -> Cell:
 
 def _purposes(offers: Sequence[Compared]) -> list[Row]:
     asked = [value for value in PURPOSE_NAMES if any(value in o.version.purposes for o in offers)]
-    return [
+    rows = [
         Row(
             pages.purpose_label(value),
             [_said("Allowed", "Not allowed", holds=value in o.version.purposes) for o in offers],
         )
         for value in asked
     ]
+    kept = [
+        Row("Kept at most", [Cell(one.version.retention_words) for one in offers]),
+        Row("Kept in", [Cell(one.version.place_words) for one in offers]),
+    ]
+    return [*rows, *kept]
 
 
 def _never(offers: Sequence[Compared]) -> list[Row]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from hats.bundles import Bundle, Filter, parse_bundle
 from hats.bundles.projection import sources_of
+from offers import limits
 from offers.composing.offer import answers_of, compose
 from offers.composing.steps import Step
 from offers.models import Offer
@@ -32,7 +33,12 @@ def answers_from(offer: Offer) -> tuple[dict[str, Any], bool]:
         "reward": version.reward_minor_units,
         "smallest_group": version.smallest_group,
     }
-    answers[Step.PURPOSES] = {"purposes": version.purposes, "never": version.never}
+    answers[Step.PURPOSES] = {
+        "purposes": version.purposes,
+        "never": version.never,
+        "longest_retention_days": version.longest_retention_days,
+        "place": limits.place_of(version.countries),
+    }
     answers[Step.WORDS] = {
         "title": version.title,
         "summary": version.summary,

@@ -12,6 +12,7 @@ from accounts.models import Organisation
 from common.money import Money
 from hats.bundles import endpoints_of, parse_bundle
 from hats.models import HatOwner, HatOwnerStatus
+from offers import limits
 from offers.cards import Card
 from offers.composing.fairness import smallest_group
 from offers.composing.offer import Composition, compose
@@ -111,6 +112,8 @@ def row_of(
         smallest_group=terms["smallest_group"],
         special_category=composition.is_special,
         precise_location=composition.is_precise_location,
+        longest_retention_days=purposes.get("longest_retention_days"),
+        countries=limits.countries_of(purposes.get("place", limits.ANYWHERE)),
         sample=composition.sample(),
     )
     fields = [

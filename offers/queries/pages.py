@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import Membership, Organisation, User
 from common.money import Money
 from hats.bundles import Bundle, parse_bundle
+from offers import limits
 from offers.cards import Card, CardFacts, owner_card
 from offers.exports import sample_rows
 from offers.models import Offer, OfferField, OfferVersion, OfferVersionStatus, Purpose
@@ -17,7 +18,6 @@ from offers.queries import definitions
 from offers.tables import Cell, Column, columns_of, tables_of
 
 SAMPLE_ROWS_SHOWN = 6
-PREVIEW_RETENTION_DAYS = 180
 MISSING = "empty"
 NUMBER = "r"
 STYLES = {"date": "iso", "date and time": "iso"}
@@ -47,9 +47,9 @@ class PreviewTerms:
     purpose: str
     reward: Money
     places_minimum: int
+    retention_days: int
     country: str
     purpose_words: str = "Your purpose, in your own words"
-    retention_days: int = PREVIEW_RETENTION_DAYS
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,8 @@ def preview_card(
         purpose=version.purposes[0] if version.purposes else "",
         reward=version.reward,
         places_minimum=version.smallest_group,
-        country=organisation.country,
+        retention_days=limits.nearest_retention(version.longest_retention_days),
+        country=limits.nearest_country(version.countries, organisation.country),
     )
     return owner_card(card_facts(version, fields, organisation=organisation, terms=terms))
 

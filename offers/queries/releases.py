@@ -16,6 +16,8 @@ _FACTS = (  # attribute, words; both in the order of the page
     ("fee", "Market fee for each person"),
     ("rhythm", "Collection"),
     ("smallest_group", "Smallest group"),
+    ("retention_words", "Kept at most"),
+    ("place_words", "Kept in"),
 )
 
 

@@ -229,3 +229,23 @@ def test_nobody_else_approves(client, request, waiting, who, status):
 
     waiting.refresh_from_db()
     assert (response.status_code, waiting.status) == (status, OrderStatus.AWAITING_APPROVAL)
+
+
+def test_the_form_offers_only_what_the_offer_allows(shop):
+    version = factories.make_version(longest_retention_days=90, countries=["DE"])
+
+    form = shop.get(url_of(version)).context["form"]
+
+    assert [value for value, _ in form.fields["retention_days"].choices] == [30, 90]
+    assert [value for value, _ in form.fields["country"].choices] == ["", "DE"]
+    assert form["retention_days"].value() == 90
+
+
+def test_a_country_that_is_ruled_out_is_explained_and_orders_nothing(shop):
+    version = factories.make_version(countries=["DE"])
+
+    answer = shop.post(url_of(version), form_of(version))
+
+    assert answer.status_code == 422
+    assert "This offer does not allow that country." in answer.content.decode()
+    assert Order.objects.count() == 0

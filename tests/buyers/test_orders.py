@@ -77,6 +77,16 @@ def test_place_order_refuses_terms_outside_the_lists(buyer, version, changes):
     assert Order.objects.count() == 0
 
 
+@pytest.mark.parametrize("changes", [{"retention_days": 180}, {"country": "GB"}])
+def test_place_order_refuses_what_the_offer_rules_out(buyer, changes):
+    version = factories.make_version(longest_retention_days=90, countries=["DE"])
+
+    with pytest.raises(OrderRefused, match="Choose from the list"):
+        refused(buyer, version, **({"retention_days": 90, "country": "DE"} | changes))
+
+    assert Order.objects.count() == 0
+
+
 @pytest.mark.parametrize("agreed", [Money(1), Money(1999), Money(2000, "EUR")])
 def test_place_order_refuses_another_total_than_it_costs(buyer, version, agreed):
     with pytest.raises(PriceChanged, match=r"£20\.00"):

@@ -45,6 +45,14 @@ def test_the_last_ninety_days_are_a_day_from_then_on(draft, publisher):
     assert "25 August 2026 or later" in _card_text(version)
 
 
+def test_how_long_and_where_it_is_kept_goes_into_the_version(draft, publisher):
+    saved(draft, "purposes", longest_retention_days=90, place="DE")
+
+    version = hand_in(draft, publisher)
+
+    assert (version.longest_retention_days, version.countries) == (90, ["DE"])
+
+
 def _card_text(version):
     card = pages.preview_card(version, pages.fields_of(version), organisation=None)
     return str(card["which_data"]["text"])

@@ -41,7 +41,8 @@ def test_an_offer_is_composed_from_nothing_and_handed_in(composer, catalogue):
     terms = {"collection": "once", "period_days": "30", "reward": "1.20", "smallest_group": "50"}
     send(composer, draft, "terms", terms)
     purposes = {"purposes": ["AcademicResearch"], "never": ["Advertising of any kind"]}
-    send(composer, draft, "purposes", purposes | {"also_never": "Ranking people"})
+    kept = {"longest_retention_days": "90", "place": "EEA"}
+    send(composer, draft, "purposes", purposes | kept | {"also_never": "Ranking people"})
     words = {"title": "Long runs", "summary": "Runs.", "description": "One row a run."}
     answer = send(composer, draft, "words", words | {"for_people": "The runs you logged."})
     assert answer["Location"] == step_of(draft, "check")
@@ -54,6 +55,9 @@ def test_an_offer_is_composed_from_nothing_and_handed_in(composer, catalogue):
     assert (version.reward_minor_units, version.fee_minor_units) == (120, 25)
     assert version.special_category
     assert version.never == ["Advertising of any kind", "Ranking people"]
+    assert version.longest_retention_days == 90
+    assert "DE" in version.countries
+    assert "GB" not in version.countries
     (wanted,) = version.bundle["bundle"].values()
     assert wanted["limit"] == 300
     assert [one["field"] for one in wanted["endpoints"][0]["filters"]] == [
@@ -269,7 +273,12 @@ def test_another_window_with_another_step_disturbs_nobody(composer, draft, two_w
 
     answer = composer.post(
         step_of(draft, "purposes"),
-        {"purposes": ["PublicBenefit"], "seen": shown["seen"], "page": shown["page_name"]},
+        {
+            "purposes": ["PublicBenefit"],
+            "longest_retention_days": "365",
+            "seen": shown["seen"],
+            "page": shown["page_name"],
+        },
     )
 
     assert answer.status_code == 302

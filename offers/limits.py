@@ -1,0 +1,84 @@
+"""How long, and where, an offer lets data be kept: what each order chooses from. Pure."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from accounts.constants import COUNTRIES, EEA
+from offers.constants import RETENTION_DAYS, USUAL_RETENTION_DAYS, country_name
+
+_RETENTION_NAMES: Final = {30: "30 days", 90: "90 days", 180: "6 months", 365: "12 months"}
+ANYWHERE: Final = ""
+# Groups of countries that a composer chooses at once, by name of the choice.
+_REGIONS: Final = {
+    "EEA": EEA,
+    "EEA-GB": EEA | {"GB"},
+}
+_REGION_NAMES: Final = {
+    "EEA": "the European Economic Area",
+    "EEA-GB": "the European Economic Area or the United Kingdom",
+}
+
+
+def retention_choices(longest: int | None) -> list[tuple[int, str]]:
+    """Days and their words, the shortest first.
+
+    :param longest: days after delivery; ``None``: no limit beyond the market's own.
+    """
+    allowed = [days for days in RETENTION_DAYS if longest is None or days <= longest]
+    return [(days, _RETENTION_NAMES[days]) for days in allowed]
+
+
+def country_choices(countries: Collection[str]) -> dict[str, str]:
+    """Codes and names in the order of the list; no countries: all of the list."""
+    return {code: name for code, name in COUNTRIES.items() if not countries or code in countries}
+
+
+def nearest_retention(longest: int | None) -> int:
+    """The usual time, or the longest one where that is too long."""
+    return min(USUAL_RETENTION_DAYS, retention_choices(longest)[-1][0])
+
+
+def nearest_country(countries: Collection[str], home: str) -> str:
+    """The country somebody is at home in, or the first where that is not allowed."""
+    allowed = country_choices(countries)
+    return home if home in allowed else next(iter(allowed))
+
+
+def place_choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
+    """What a composer chooses from: anywhere, a region, or one country."""
+    regions = [(name, f"Only in {words}") for name, words in _REGION_NAMES.items()]
+    return [
+        (ANYWHERE, "In any country of our list"),
+        ("Regions", regions),
+        ("One country", list(COUNTRIES.items())),
+    ]
+
+
+def countries_of(place: str) -> list[str]:
+    """The countries of a choice; none for anywhere."""
+    if place == ANYWHERE:
+        return []
+    return sorted(_REGIONS.get(place, {place}))
+
+
+def place_of(countries: Sequence[str]) -> str:
+    """The choice that these countries are; anywhere where no single choice says them."""
+    names = [*_REGIONS, *COUNTRIES]
+    wanted = sorted(countries)
+    return next((name for name in names if countries_of(name) == wanted), ANYWHERE)
+
+
+def retention_words(longest: int | None) -> str:
+    """The longest time in words: ``6 months``."""
+    return retention_choices(longest)[-1][1]
+
+
+def place_words(countries: Sequence[str]) -> str:
+    """Where, as a sentence goes on after “in”: ``Germany or France``."""
+    if not countries:
+        return "any country of our list"
+    region = _REGION_NAMES.get(place_of(countries))
+    if region:
+        return region
+    *others, last = [country_name(code) for code in countries]
+    return f"{', '.join(others)} or {last}" if others else last
