@@ -30,7 +30,13 @@ class Release:
 
 
 def releases_of(offer: Offer) -> list[Release]:
-    """All that was ever published of the offer, newest first, in at most three queries."""
+    """All that was ever published of the offer, newest first, in at most three queries.
+
+    Of a first version, which is most of the shelf, nothing has to be asked.
+    """
+    current = offer.current_version
+    if current is not None and current.number == 1:
+        return [Release(current, None)]
     published = published_versions(offer)
     listed = list(published)
     if len(listed) < 2:  # noqa: PLR2004  # nothing to compare
