@@ -37,6 +37,30 @@ class TooManyKept(DomainError):
     http_status = 409
 
 
+class TooManyAsked(DomainError):
+    """There is a cap on what waits of one organisation: questions, answers, reports."""
+
+    code = "too_many_asked"
+
+
+class ReportedAlready(DomainError):
+    """One person reports a question, or an answer, once."""
+
+    code = "reported_already"
+
+    def __init__(self) -> None:
+        super().__init__("You have reported this already. Moderators have seen it or will.")
+
+
+class NotShownNow(DomainError):
+    """The question is not, or no longer, shown to everybody."""
+
+    code = "not_shown_now"
+
+    def __init__(self) -> None:
+        super().__init__("This question is not shown now, so nothing can be added to it.")
+
+
 class CatalogueChanged(DomainError):
     """The data catalogue is not the one that differences were shown against."""
 

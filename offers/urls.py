@@ -15,8 +15,10 @@ from offers.views import (
     machines,
     moderation,
     moderation_data,
+    moderation_questions,
     private,
     publishers,
+    questions,
     requests,
 )
 
@@ -30,6 +32,26 @@ urlpatterns = [
     path("offers/<slug:slug>/sample/", catalogue.sample_download, name="sample-download"),
     path("offers/<slug:slug>/croissant.json", machines.croissant, name="croissant"),
     path("offers/<slug:slug>/keep/", keeping.offer_keep, name="offer-keep"),
+    path("offers/<slug:slug>/questions/", questions.question_list, name="offer-questions"),
+    path("offers/<slug:slug>/questions/new/", questions.question_new, name="offer-question-new"),
+    path(
+        "offers/<slug:slug>/questions/<str:reference>/report/",
+        questions.question_report,
+        name="offer-question-report",
+    ),
+    path("questions/", questions.my_questions, name="my-questions"),
+    path("questions/<str:reference>/", questions.question_detail, name="question"),
+    path(
+        "questions/<str:reference>/withdraw/",
+        questions.question_withdraw,
+        name="question-withdraw",
+    ),
+    path("moderation/questions/", moderation_questions.queue, name="moderation-questions"),
+    path(
+        "moderation/questions/<str:reference>/",
+        moderation_questions.case,
+        name="moderation-question",
+    ),
     path("topics/<slug:slug>/", catalogue.topic, name="topic"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("robots.txt", machines.robots, name="robots"),

@@ -1,4 +1,4 @@
-"""The shop's tables: the shelf, what search reads, what HATs can hold, what people keep."""
+"""The shop's tables: the shelf, what search reads, what HATs hold, what people keep and ask."""
 
 from offers.models.counting import PeopleCount
 from offers.models.data import DataEndpoint, DataField, DataKind, DataSource, FilterBy
@@ -15,6 +15,15 @@ from offers.models.keeping import (
     SearchRhythm,
     request_reference,
 )
+from offers.models.questions import (
+    Answer,
+    AnswerStatus,
+    Question,
+    QuestionReport,
+    QuestionStatus,
+    question_reference,
+    signature,
+)
 from offers.models.shelf import (
     Category,
     Collection,
@@ -29,6 +38,8 @@ from offers.models.shelf import (
 )
 
 __all__ = [
+    "Answer",
+    "AnswerStatus",
     "Bookmark",
     "Category",
     "Collection",
@@ -51,6 +62,9 @@ __all__ = [
     "Outcome",
     "PeopleCount",
     "Purpose",
+    "Question",
+    "QuestionReport",
+    "QuestionStatus",
     "SavedSearch",
     "SearchRhythm",
     "Shelf",
@@ -58,5 +72,7 @@ __all__ = [
     "ValueSet",
     "Word",
     "offer_reference",
+    "question_reference",
     "request_reference",
+    "signature",
 ]

@@ -23,6 +23,7 @@ from offers.forms import PlacesForm, SearchForm
 from offers.models import Category, Offer, OfferStatus, OfferVersion
 from offers.queries import catalogue, estimating, linked_data, pages, quality
 from offers.queries.facets import Choice
+from offers.queries.questions import first_questions
 from offers.queries.releases import releases_of
 from offers.queries.similar import similar_offers
 from offers.tables import columns_of, tables_of
@@ -204,6 +205,7 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         "organisation": organisation,
         "purposes": [pages.purpose_label(purpose) for purpose in version.purposes],
         "releases": releases_of(offer),
+        "questions": first_questions(offer),
         "similar": similar_offers(offer, version),
         "bundle_text": json.dumps(version.bundle, indent=2, ensure_ascii=False),
         "request": request,

@@ -24,7 +24,8 @@ from common.models import Heartbeat
 from fulfilment.actions import acceptances, builds, datasets
 from fulfilment.models import DataDebit, Dataset, RemovalNotice
 from hats.models import HatOwnerStatus, PinnedKey
-from offers.actions import lists, requests, searches
+from offers.actions import lists, questions, requests, searches
+from offers.actions import question_decisions as decisions
 from offers.actions.drafts import part_digest
 from offers.models import (
     DataEndpoint,
@@ -105,6 +106,7 @@ class Scene:
             self._stuck_addresses,
             self._shop_addresses,
             self._kept_addresses,
+            self._question_addresses,
             self._machine_addresses,
         ):
             fill()
@@ -421,6 +423,26 @@ class Scene:
         self._add("offers:request-new", form=form)
         self._add("offers:request", asked.reference, form={"reason": "Found"})
         self._add("offers:moderation-requests")
+
+    def _question_addresses(self) -> None:
+        """What buyer A asks about an offer: once shown to everybody, once waiting."""
+        offer, membership = self.version.offer, self.user("buyer_a").memberships.get()
+        words = {"text": "Is the day of each play part of it?", "names_organisation": False}
+        shown, waiting = (
+            questions.ask(offer=offer, membership=membership, at=self.at, **words) for _ in range(2)
+        )
+        decisions.show(words=shown, by=self.user("moderator"), at=self.at)
+        self._add("offers:offer-questions", offer.slug)
+        form = {"text": words["text"], "signed": "kind"}
+        self._add("offers:offer-question-new", offer.slug, form=form)
+        report = {"kind": "wrong"}
+        self._add("offers:offer-question-report", offer.slug, shown.reference, form=report)
+        self._add("offers:my-questions")
+        self._add("offers:question", shown.reference, form={"text": "Yes, in every row of it."})
+        self._add("offers:question-withdraw", waiting.reference)
+        self._add("offers:moderation-questions")
+        look = {"about": "0", "decision": "show"}
+        self._add("offers:moderation-question", waiting.reference, form=look)
 
     def _machine_addresses(self) -> None:
         self._add("offers:croissant", self.version.offer.slug)

@@ -57,6 +57,8 @@ NAMES = [
 LISTS = [
     ("offers:offer-list", "anonymous"),
     ("offers:offer-detail", "buyer_a"),
+    ("offers:offer-questions", "anonymous"),
+    ("offers:my-questions", "buyer_a"),
     ("offers:sample-download", "anonymous"),
     ("offers:api-offer-list", "anonymous"),
     ("buyers:order-list", "buyer_a"),

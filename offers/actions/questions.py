@@ -1,0 +1,210 @@
+"""Questions about offers: asked, answered, taken back, reported."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts import audit, notifications
+from accounts.access import membership_for
+from accounts.audit import Action
+from accounts.models import Membership, Organisation, Role, User
+from common import transitions
+from offers.access import questions as access
+from offers.actions.question_decisions import show_now, title_of
+from offers.errors import NotShownNow, OwnWork, ReportedAlready, TooManyAsked
+from offers.models import (
+    Answer,
+    AnswerStatus,
+    Offer,
+    Question,
+    QuestionReport,
+    QuestionStatus,
+)
+
+MOST_OPEN = 5  # of one organisation about one offer: waiting, or shown without an answer
+MOST_WAITING = 20  # of one organisation, about all offers
+MOST_ANSWERS_WAITING = 3  # to one question
+MOST_REPORTS = 20  # of one organisation, not settled
+
+
+@transaction.atomic
+def ask(
+    *, offer: Offer, membership: Membership, text: str, names_organisation: bool, at: datetime
+) -> Question:
+    """Put the question into the moderators' queue.
+
+    :param names_organisation: everybody reads its name; otherwise what it is and where.
+    :raises OwnWork: the organisation publishes the offer itself.
+    :raises TooManyAsked: too many questions of the organisation are open.
+    """
+    organisation = _locked_organisation(membership)
+    if offer.publisher_id == organisation.pk:
+        raise OwnWork("Your organisation publishes this offer: others ask you about it.")
+    _require_room(organisation, offer)
+    question = Question.objects.create(
+        offer=offer,
+        organisation=organisation,
+        asked_by=membership.user,
+        names_organisation=names_organisation,
+        text=text,
+        created_at=at,
+    )
+    _record(Action.QUESTION_ASKED, question, by=membership.user, at=at)
+    _tell_moderators(
+        question,
+        subject=f"A question about “{title_of(question)}” waits",
+        line="Nobody reads it before a moderator has looked at it.",
+        key=f"question:{question.pk}",
+    )
+    return question
+
+
+@transaction.atomic
+def withdraw(*, question: Question, by: User, at: datetime) -> None:
+    """Take back a question that nobody else has read yet.
+
+    :raises NotFound: not a member of who asked.
+    :raises NotAllowed: a member who may not buy.
+    :raises InvalidTransition: a moderator has decided about it already.
+    """
+    membership_for(by, question.organisation.slug, need=Role.BUYER)
+    question = Question.objects.select_for_update().get(pk=question.pk)
+    was, target = question.status, QuestionStatus.WITHDRAWN
+    transitions.check(Question.TRANSITIONS, current=was, target=target)
+    question.status, question.decided_at = target, at
+    question.save(update_fields=["status", "decided_at"])
+    _record(Action.QUESTION_WITHDRAWN, question, by=by, at=at, was=was)
+
+
+@transaction.atomic
+def give_answer(*, question: Question, text: str, by: User, at: datetime) -> Answer:
+    """Answer for the publisher, which a moderator looks at first, or at once for the market.
+
+    :raises NotFound: neither a moderator nor a member of the publisher.
+    :raises NotAllowed: a member of the publisher who is not its owner.
+    :raises NotShownNow: the question is not shown.
+    :raises TooManyAsked: several answers to it wait for a moderator.
+    """
+    publisher = access.answers_for(by, offer=question.offer)
+    _require_shown(question)
+    waiting = question.answers.filter(status=AnswerStatus.GIVEN)
+    if publisher and waiting.count() >= MOST_ANSWERS_WAITING:
+        raise TooManyAsked("Answers of yours wait for a moderator. Please wait until one decides.")
+    given = Answer.objects.create(
+        question=question, organisation=publisher, given_by=by, text=text, created_at=at
+    )
+    _record(Action.ANSWER_GIVEN, given, by=by, at=at)
+    if publisher is None:
+        show_now(words=given, by=by, at=at)
+    else:
+        _tell_moderators(
+            question,
+            subject=f"An answer about “{title_of(question)}” waits",
+            line="Its publisher has answered. Nobody reads it before a moderator has looked at it.",
+            key=f"answer:{given.pk}",
+        )
+    return given
+
+
+@transaction.atomic
+def report(
+    *,
+    question: Question,
+    answer: Answer | None,
+    membership: Membership,
+    reason: str,
+    at: datetime,
+) -> QuestionReport:
+    """Ask moderators to look again at a question, or at one answer to it.
+
+    :param answer: none: the question itself is meant.
+    :raises NotShownNow: it is not shown.
+    :raises ReportedAlready: by the same person.
+    :raises TooManyAsked: too many reports of the organisation wait.
+    """
+    organisation = _locked_organisation(membership)
+    _require_shown(question, answer)
+    reports = QuestionReport.objects.filter(organisation=organisation, settled_at=None)
+    if reports.count() >= MOST_REPORTS:
+        raise TooManyAsked(f"{MOST_REPORTS} reports of your organisation wait for a moderator.")
+    written, is_new = QuestionReport.objects.get_or_create(
+        question=question,
+        answer=answer,
+        reported_by=membership.user,
+        defaults={"organisation": organisation, "reason": reason, "created_at": at},
+    )
+    if not is_new:
+        raise ReportedAlready
+    audit.record(
+        Action.QUESTION_REPORTED,
+        answer or question,
+        at=at,
+        actor=membership.user,
+        organisation=organisation,
+    )
+    _tell_moderators(
+        question,
+        subject=f"A report about “{title_of(question)}” waits",
+        line="Somebody finds that a question or an answer should not be shown.",
+        key=f"questionreport:{written.pk}",
+    )
+    return written
+
+
+def _locked_organisation(membership: Membership) -> Organisation:
+    """So that two windows cannot pass a cap together."""
+    # No key changes: writing the record of a question, which names it, need not wait.
+    found = Organisation.objects.select_for_update(no_key=True)
+    return found.get(pk=membership.organisation_id)
+
+
+def _require_shown(question: Question, answer: Answer | None = None) -> None:
+    """Lock the question, so that it stays as it is."""
+    current = Question.objects.select_for_update().get(pk=question.pk)
+    is_shown = current.status == QuestionStatus.SHOWN
+    if answer is not None:
+        shown = current.answers.filter(pk=answer.pk, status=AnswerStatus.SHOWN)
+        is_shown = is_shown and shown.exists()
+    if not is_shown:
+        raise NotShownNow
+
+
+def _require_room(organisation: Organisation, offer: Offer) -> None:
+    waiting = organisation.questions.filter(status=QuestionStatus.ASKED)
+    unanswered = organisation.questions.filter(status=QuestionStatus.SHOWN, answer=None)
+    if (waiting | unanswered).filter(offer=offer).count() >= MOST_OPEN:
+        raise TooManyAsked(
+            f"{MOST_OPEN} questions of your organisation about this offer are open."
+            " Please wait for an answer first."
+        )
+    if waiting.count() >= MOST_WAITING:
+        raise TooManyAsked(
+            f"{MOST_WAITING} questions of your organisation wait for a moderator."
+            " Please wait until they are looked at."
+        )
+
+
+def _record(
+    action: Action, words: Question | Answer, *, by: User, at: datetime, was: str = ""
+) -> None:
+    audit.record(
+        action,
+        words,
+        at=at,
+        actor=by,
+        organisation=words.organisation,
+        was=was,
+        now=words.status,
+    )
+
+
+def _tell_moderators(question: Question, *, subject: str, line: str, key: str) -> None:
+    notifications.notify(
+        User.objects.filter(is_active=True, is_moderator=True).order_by("pk"),
+        notice="question_waits",
+        subject=subject,
+        line=line,
+        link=reverse("offers:moderation-question", args=[question.reference]),
+        key=key,
+    )

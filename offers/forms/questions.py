@@ -1,0 +1,172 @@
+"""What people type about an offer in public, and what moderators say to it."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from accounts.models import Organisation
+from offers.models import signature
+
+SHORTEST, LONGEST = 20, 1_000
+NO_CONTACTS = (
+    "No links, e-mail addresses or telephone numbers here, please: everybody can read this, and"
+    " what you agree on this market is protected by it."
+)
+_LINK = re.compile(
+    r"://|\bwww\.|[\w-]{2,}\.(?:com|org|net|edu|gov|eu|uk|de|biz)\b(?!\.\w)", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"@\w|\bmailto:", re.IGNORECASE)
+# Dates look like numbers to dial: they are taken out first.
+_DATE = re.compile(r"\b\d{1,4}([./-])\d{1,2}\1\d{1,4}\b")
+_TELEPHONE = re.compile(
+    r"(?<![\d.,:/-])(?:\+\s?\d|\(?0\d)(?:[\s().\/-]{0,2}\d){6,}|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b"
+)
+_BLANK_LINES = re.compile(r"\n{3,}")
+_KEPT = "\n\0"  # a line break; and NUL, which the field itself refuses in words
+_UNSEEN = {"Cc", "Cf", "Co", "Cs"}  # controls, directions, joiners: nothing anybody reads
+
+
+class PublicWords(forms.CharField):
+    """A text for everybody: long enough to mean something, and without ways around the market."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            min_length=SHORTEST,
+            max_length=LONGEST,
+            help_text=f"Between {SHORTEST} and {LONGEST:,} characters.",
+            widget=forms.Textarea(attrs={"rows": 5}),
+            **kwargs,
+        )
+
+    def to_python(self, value: object) -> str:
+        """Leave out what nobody sees, and breaks of lines beyond a paragraph’s."""
+        text = super().to_python(value) or ""
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+        seen = "".join(
+            sign for sign in lines if sign in _KEPT or unicodedata.category(sign) not in _UNSEEN
+        )
+        return _BLANK_LINES.sub("\n\n", unicodedata.normalize("NFC", seen)).strip()
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        plain = unicodedata.normalize("NFKC", value)  # a wide ＠ is an @ too
+        without_dates = _DATE.sub(" ", plain)
+        if _LINK.search(plain) or _ADDRESS.search(plain) or _TELEPHONE.search(without_dates):
+            raise forms.ValidationError(NO_CONTACTS)
+
+
+class QuestionForm(forms.Form):
+    """A question, and how everybody reads who asks it."""
+
+    KIND, NAME = "kind", "name"
+
+    text = PublicWords(label="Your question")
+    signed = forms.ChoiceField(
+        label="Who asks, as everybody reads it",
+        help_text="Your own name is never shown.",
+        initial=KIND,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data: QueryDict | None, *, organisation: Organisation) -> None:
+        super().__init__(data)
+        signed = self.fields["signed"]
+        assert isinstance(signed, forms.ChoiceField)
+        signed.choices = [
+            (self.KIND, signature(organisation, is_named=False)),
+            (self.NAME, signature(organisation, is_named=True)),
+        ]
+
+    @property
+    def names_organisation(self) -> bool:
+        """Whether the valid form wants the name shown."""
+        return bool(self.cleaned_data["signed"] == self.NAME)
+
+
+class ReplyForm(forms.Form):
+    """An answer to a question."""
+
+    text = PublicWords(label="Your answer")
+
+
+class ReportForm(forms.Form):
+    """Why something should not be shown."""
+
+    REASONS: Mapping[str, str] = {
+        "contact": "It holds a contact or leads away from the market.",
+        "person": "It tells something about a person.",
+        "wrong": "It is wrong or misleads.",
+        "conduct": "It is rude, or advertises something.",
+        "other": "Something else.",
+    }
+
+    kind = forms.ChoiceField(
+        label="What is wrong with it", choices=list(REASONS.items()), widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        required=False,
+        max_length=400,
+        label="In your own words",
+        help_text="Only moderators read this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") == "other" and not cleaned.get("words"):
+            self.add_error("words", "Please say what is wrong.")
+        return self.cleaned_data
+
+    def reason(self) -> str:
+        """Both in one text."""
+        values = self.cleaned_data
+        return f"{self.REASONS[values['kind']]} {values['words']}".strip()
+
+
+class LookForm(forms.Form):
+    """A moderator's decision about one question or one answer to it."""
+
+    SHOW, TURN_DOWN, HIDE, LEAVE = "show", "turn_down", "hide", "leave"
+    REASONS = (
+        "It holds a contact or leads away from the market.",
+        "It tells something about a person.",
+        "It is not about this offer.",
+        "It is wrong or misleads.",
+        "It is rude, or advertises something.",
+    )
+
+    about = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    decision = forms.ChoiceField(
+        choices=[(one, one) for one in (SHOW, TURN_DOWN, HIDE, LEAVE)], label="Decision"
+    )
+    reasons = forms.MultipleChoiceField(
+        required=False,
+        label="Reasons, as who wrote it will read them",
+        choices=[(reason, reason) for reason in REASONS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    words = forms.CharField(
+        required=False,
+        max_length=240,
+        label="In your own words",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, data: QueryDict | None, *, about: int) -> None:
+        """:param about: the number of an answer; 0: the question itself."""
+        super().__init__(data, initial={"about": about}, auto_id=f"about-{about}-%s")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("decision") in {self.TURN_DOWN, self.HIDE} and not self.reason():
+            self.add_error("words", "Tick a reason or write one, so that who wrote it knows.")
+        return self.cleaned_data
+
+    def reason(self) -> str:
+        """All reasons in one text."""
+        parts = [*self.cleaned_data.get("reasons", []), self.cleaned_data.get("words", "")]
+        return " ".join(part.strip() for part in parts if part.strip())[:512]
