@@ -2,7 +2,8 @@
 
 Run once, beside the demo that is already open, so that the shop is not empty: an order that was
 delivered, one that HAT owners can still answer, one that waits for an approver, one for a
-moderator, a removal notice, and so many connected HATs that offers show who can fill them.
+moderator, questions with and without an answer, a removal notice, and so many connected HATs that
+offers show who can fill them.
 """
 
 import json
@@ -25,6 +26,25 @@ DELIVERED, STILL_OPEN, TO_APPROVE, TO_REVIEW = (
     ("ride-hailing-trips", 450, "To ask the city for a bus that runs when our shows end."),
     ("sleep-and-steps", 60, "To learn whether people who walk more sleep better."),
 )
+QUESTIONS = (  # offer, question, answer
+    (
+        "evening-plays",
+        "Is it said on which device a song was played?",
+        "No. Time, song, artist and album are all that is in it.",
+    ),
+    (
+        "evening-plays",
+        "Is the evening meant where the person was, or in UTC?",
+        "In UTC, for everybody. Where a person was is not part of this offer.",
+    ),
+    (
+        "sleep-and-steps",
+        "Is a night in it when the watch lay on the table?",
+        "No. Nights shorter than two hours are left out, and so are days when it was not worn.",
+    ),
+    ("ride-hailing-trips", "Are trips in it that were booked and then cancelled?", ""),
+)
+TO_LOOK_AT = ("last-fifty-songs", "Can we learn in which town these songs are played most?")
 
 
 class FirstDay:
@@ -49,6 +69,7 @@ class FirstDay:
         }
         self._order(*TO_REVIEW)
         self._order(*TO_APPROVE, pays=False)
+        self._questions()
         self._people_arrive()
         if self.first_share:
             owner, share = self.first_share
@@ -78,6 +99,16 @@ class FirstDay:
 
         for line in wait_for("two orders to review", cases):
             self.moderator.clear(line)
+
+    def _questions(self) -> None:
+        """Ines asks, Mo reads, shows and answers."""
+        for offer, text, answer in QUESTIONS:
+            question = self.buyer.ask(offer_slug=offer, text=text)
+            self.moderator.show_question(question)
+            if answer:
+                self.moderator.answer_question(question, answer)
+        offer, text = TO_LOOK_AT
+        self.buyer.ask(offer_slug=offer, text=text)
 
     def _people_arrive(self) -> None:
         address = f"{self.hats_url}/_sandbox/hats?first={LEFT_FRESH + ARRIVING}"

@@ -66,6 +66,12 @@ class Buyer(Visitor):
         till = self.submit(page, page.form("/pay/"))
         return self.submit(till, till.form("Pay £"), answer="pay")
 
+    def ask(self, *, offer_slug: str, text: str) -> str:
+        """Ask about an offer; the question's reference."""
+        page = self.get(f"/offers/{offer_slug}/questions/new/")
+        page = self.submit(page, page.form("text"), text=text)
+        return page.link(text).rstrip("/").rsplit("/", 1)[1]
+
     def close(self, order_reference: str) -> Page:
         """Take no more people; the empty places are refunded."""
         page = self.get(f"/orders/{order_reference}/close/")
@@ -79,6 +85,16 @@ class Moderator(Visitor):
         """Open the case, read the card, let it go live."""
         page = self.get(f"/orders/review/{line_reference}/")
         return self.submit(page, page.form("Let it go live"), decision="clear")
+
+    def show_question(self, reference: str) -> Page:
+        """Read a question and let everybody read it."""
+        page = self.get(f"/moderation/questions/{reference}/")
+        return self.submit(page, page.form("Show it to everybody"), decision="show")
+
+    def answer_question(self, reference: str, text: str) -> Page:
+        """Answer for the market."""
+        page = self.get(f"/moderation/questions/{reference}/")
+        return self.submit(page, page.form("text"), text=text)
 
 
 class Owner(Visitor):
