@@ -7,7 +7,7 @@ TESTS ?= tests
 TOGETHER ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo trade verify bench test check format lock migrations clean
+.PHONY: help setup setup-dev demo trade verify bench test check format lock messages migrations clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ lock: setup-dev ## Resolve requirements.in and dev.in anew, with hashes
 	$(VENV)/pip install --quiet uv
 	$(VENV)/uv pip compile requirements.in --upgrade --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links -o requirements.txt
 	$(VENV)/uv pip compile dev.in --upgrade --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links -o requirements-dev.txt
+
+messages: setup-dev ## Bring the catalogues of translations up to date: make messages APP=offers
+	@$(RUN) manage messages $(APP)
 
 migrations: setup-dev ## Write the migrations that the models ask for
 	$(RUN) manage makemigrations

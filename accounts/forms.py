@@ -106,6 +106,12 @@ class RoleForm(forms.Form):
         return Role(self.cleaned_data["role"])
 
 
+class LanguageForm(forms.Form):
+    """In which language somebody reads."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+
+
 class SwitchForm(forms.Form):
     """Which of the person's organisations the session is about."""
 

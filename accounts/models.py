@@ -43,6 +43,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_moderator = models.BooleanField(default=False, help_text="Staff of the market.")
     date_joined = models.DateTimeField(default=timezone.now)
+    language = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        help_text="Pages and mails are in it. Empty: English.",
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 

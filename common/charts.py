@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from common import language
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -104,11 +106,12 @@ def scale(highest: float) -> tuple[float, list[Tick]]:
 
 def short_number(value: float) -> str:
     """Say an axis value: ``1,500``, ``20k``, ``1.2M``, ``0.25``."""
+    how = language.manner()
     if value >= _MILLION:
-        return f"{value / _MILLION:g}M"
+        return language.figure(f"{value / _MILLION:g}") + how.million
     if value > _TEN_THOUSAND:
-        return f"{value / _THOUSAND:g}k"
-    return f"{value:,g}" if value < _THOUSAND else f"{value:,.0f}"
+        return language.figure(f"{value / _THOUSAND:g}") + how.thousand
+    return language.figure(f"{value:,g}" if value < _THOUSAND else f"{value:,.0f}")
 
 
 def _round_step(rough: float) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from common import language
+
 # Minor-unit digits that differ from two: ISO 4217.
 _EXPONENTS = {"JPY": 0, "KRW": 0, "KWD": 3, "BHD": 3, "TND": 3}
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"}
@@ -45,10 +47,12 @@ class Money:
     def __str__(self) -> str:
         digits = _EXPONENTS.get(self.currency, 2)
         whole, part = divmod(abs(self.minor_units), 10**digits)
-        sign = "−" if self.minor_units < 0 else ""
-        amount = f"{whole:,}" + (f".{part:0{digits}d}" if digits else "")
+        sign = language.MINUS if self.minor_units < 0 else ""
+        amount = language.figure(f"{whole:,}" + (f".{part:0{digits}d}" if digits else ""))
         symbol = _SYMBOLS.get(self.currency)
-        return f"{sign}{symbol}{amount}" if symbol else f"{sign}{amount} {self.currency}"
+        if not symbol:
+            return f"{sign}{amount} {self.currency}"
+        return sign + language.manner().money.format(symbol=symbol, amount=amount)
 
     def times(self, count: int) -> Money:
         """The price of ``count`` places."""

@@ -9,8 +9,11 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
+from accounts.http import language_of
 from common.errors import DomainError
 from common.htmx import is_htmx, redirect_to, refusal
 from marketplace.logging import request_id
@@ -68,6 +71,20 @@ class NoNulMiddleware:
         if any("\0" in text for text in (request.path, query, *request.COOKIES.values())):
             raise BadRequest
         return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """Answer in the language of whoever asks; addresses are the same in each (decision 0024)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with translation.override(language_of(request)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language())
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        return response
 
 
 class PrivatePagesMiddleware:

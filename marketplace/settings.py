@@ -70,10 +70,10 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "marketplace.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "marketplace.middleware.LanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -303,6 +303,11 @@ CONTENT_SECURITY_POLICY = {
 
 # -- language, API, logging -------------------------------------------------------------------
 USE_TZ, TIME_ZONE, LANGUAGE_CODE = True, "UTC", "en-gb"
+# Each in its own words; docs/translating.md says how to add one.
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY = HTTPS, True
 USE_THOUSAND_SEPARATOR = True
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "marketplace.api.problem_json",

@@ -4,12 +4,18 @@ import pytest
 
 from accounts.models import Organisation, Role, User
 from buyers.models import OrderLine
+from common import catalogues
 from hats.models import HatOwner
 from offers.models import OfferVersion
 from tests import factories
 from tests.sandbox import sandbox, sandbox_process
 
 __all__ = ["sandbox", "sandbox_process"]
+
+
+def pytest_configure() -> None:
+    """A translation that was written a minute ago is the one that is tested."""
+    catalogues.compile_changed()
 
 
 @pytest.fixture

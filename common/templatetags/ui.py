@@ -7,16 +7,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.conf import settings
 from django.core.files.storage import storages
 from django.http import HttpRequest, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import npgettext_lazy
 
-from common import statuses
+from common import language, statuses
+from common.language import gettext as _
+from common.language import ngettext
 from common.money import Money
 
 if TYPE_CHECKING:
@@ -31,13 +34,23 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-DASH, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
 
 # Around a word that was searched for, until the text is escaped: no keyboard types them.
 MARK_BEGIN, MARK_END = "\ue000", "\ue001"
 
 # The edges of the bands in which the shop tells how many people there are.
 BAND_EDGES = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
+
+# How far away something is, as said behind “in” and before “ago”.
+DISTANCES: dict[str, Any] = {
+    "year": npgettext_lazy("distance", "%(num)d year", "%(num)d years", "num"),
+    "month": npgettext_lazy("distance", "%(num)d month", "%(num)d months", "num"),
+    "week": npgettext_lazy("distance", "%(num)d week", "%(num)d weeks", "num"),
+    "day": npgettext_lazy("distance", "%(num)d day", "%(num)d days", "num"),
+    "hour": npgettext_lazy("distance", "%(num)d hour", "%(num)d hours", "num"),
+    "minute": npgettext_lazy("distance", "%(num)d minute", "%(num)d minutes", "num"),
+}
 
 
 # -- words and figures --------------------------------------------------------------------------
@@ -52,21 +65,21 @@ def money(value: Money | int | None, currency: str = "GBP") -> str:
 @register.filter
 def number(value: int | None) -> str:
     """Say a whole number with thousands separators: ``41,872``."""
-    return DASH if value is None else f"{value:,}".replace("-", MINUS)
+    return DASH if value is None else language.number(value)
 
 
 @register.filter
 def band(people: int | None) -> str:
     """Name the band a number of people lies in (2,000 to 5,000); never one below ten."""
     if people is None:
-        return "not known yet"
+        return _("not known yet")
     if people < BAND_EDGES[0]:
-        return f"fewer than {BAND_EDGES[0]}"
+        return _("fewer than {number}").format(number=BAND_EDGES[0])
     if people >= BAND_EDGES[-1]:
-        return f"more than {BAND_EDGES[-1]:,}"
+        return _("more than {number}").format(number=number(BAND_EDGES[-1]))
     upper = next(edge for edge in BAND_EDGES if people < edge)
     lower = BAND_EDGES[BAND_EDGES.index(upper) - 1]
-    return f"{lower:,}{DASH}{upper:,}"
+    return f"{number(lower)}{DASH}{number(upper)}"
 
 
 @register.filter
@@ -83,9 +96,9 @@ def share(part: int, whole: int) -> int:
 
 @register.filter
 def plural(count: int, words: str) -> str:
-    """Say ``3 people`` for ``3|plural:"person,people"``."""
-    one, many = words.split(",")
-    return f"{number(count)} {one if count == 1 else many}"
+    """Say ``3 people`` for ``3|plural:"person,people"``; ``manage.py messages`` finds the words."""
+    one, many = (f"%(count)s {word}" for word in words.split(","))
+    return ngettext(one, many, count) % {"count": number(count)}
 
 
 @register.filter
@@ -114,7 +127,7 @@ def date_long(value: date | datetime | None) -> str:
     """Say ``23 November 2026``, in the reader's time zone."""
     if value is None:
         return DASH
-    return date_format(_local(value), "j F Y")
+    return language.date_long(_local(value))
 
 
 @register.filter
@@ -123,8 +136,7 @@ def when(value: datetime | None) -> str:
     if value is None:
         return DASH
     now = timezone.now()
-    words = f"in {timeuntil(value, now, depth=1)}" if value > now else _ago(value, now)
-    return f"{moment(value)} ({words})"
+    return f"{moment(value)} ({_far(value, now)})"
 
 
 @register.filter
@@ -132,8 +144,7 @@ def moment(value: datetime | None) -> str:
     """Say the exact moment with its zone: ``23 November 2026, 14:05 UTC``."""
     if value is None:
         return DASH
-    local = _local(value)
-    return f"{date_format(local, 'j F Y, H:i')} {local:%Z}"
+    return language.moment(timezone.localtime(value))
 
 
 @register.filter
@@ -146,10 +157,14 @@ def _local(value: date) -> date:
     return timezone.localtime(value) if isinstance(value, datetime) else value
 
 
-def _ago(value: datetime, now: datetime) -> str:
+def _far(value: datetime, now: datetime) -> str:
+    if value > now:
+        far = timeuntil(value, now, depth=1, time_strings=DISTANCES)
+        return _("in {time}").format(time=far)
     if (now - value).total_seconds() < 60:  # noqa: PLR2004 -- a minute
-        return "just now"
-    return f"{timesince(value.astimezone(UTC), now, depth=1)} ago"
+        return _("just now")
+    far = timesince(value.astimezone(UTC), now, depth=1, time_strings=DISTANCES)
+    return _("{time} ago").format(time=far)
 
 
 # -- pictures -----------------------------------------------------------------------------------
@@ -286,6 +301,17 @@ def nav_item(
         current = "true"
     look = {"icon_name": icon_name, "classes": classes}
     return {"label": label, "url": url, "current": current, **look}
+
+
+@register.inclusion_tag("components/_languages.html", takes_context=True)
+def language_switch(context: Context) -> dict[str, object]:
+    """Offer each language in its own words, and the way back to this page."""
+    request = _request(context)
+    here = request.get_full_path() if request else ""
+    # A page that answers a form may not be asked for by its address: back to where the form was.
+    is_answer = request is not None and request.method not in ("GET", "HEAD")
+    before = request.headers.get("Referer", "") if request and is_answer else ""
+    return {"languages": settings.LANGUAGES, "here": here, "before": before}
 
 
 @register.tag

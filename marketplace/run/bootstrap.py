@@ -44,6 +44,7 @@ def main() -> int:
         if options.dev:
             ensure_packages("requirements-dev.txt")
         ensure_assets()
+        ensure_languages()
     except CannotPrepare as problem:
         print(f"HAT Market cannot be set up: {problem}", file=sys.stderr)
         return 1
@@ -134,6 +135,34 @@ def ensure_assets() -> None:
             f"the static files could not be prepared.\n{done.stderr.strip()[-800:]}"
         )
     stamp.write_text(wanted, encoding="ascii")
+
+
+def ensure_languages() -> None:
+    """Compile the catalogues of translations that have changed.
+
+    :raises CannotPrepare: one of them cannot be read.
+    """
+    catalogues = list(ROOT.glob("*/locale/*/LC_MESSAGES/django.po"))
+    if all(_is_compiled(path) for path in catalogues):
+        return
+    with _Step("Compiling the translations"):
+        done = subprocess.run(
+            [str(PYTHON), "manage.py", "messages", "--compile"],
+            cwd=ROOT,
+            env={**os.environ, "DEMO": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        raise CannotPrepare(
+            f"the translations could not be compiled.\n{done.stderr.strip()[-800:]}"
+        )
+
+
+def _is_compiled(catalogue: Path) -> bool:
+    compiled = catalogue.with_suffix(".mo")
+    return compiled.exists() and compiled.stat().st_mtime_ns >= catalogue.stat().st_mtime_ns
 
 
 def ensure_browser() -> None:

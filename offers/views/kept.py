@@ -7,14 +7,14 @@ shelf.
 from collections.abc import Callable, Hashable, Mapping
 
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from offers.queries import catalogue
 from offers.queries.memory import Kept
 
 MOST = 256  # of some 40 KB each
 LONGEST_ADDRESS = 300
-HEADERS = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request", "Accept-Language")
+HEADERS = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
 
 Facts = Mapping[str, str]
 
@@ -30,7 +30,8 @@ def has_usual_address(request: HttpRequest) -> bool:
 def address_of(request: HttpRequest) -> tuple[str | None, ...]:
     """What of a request decides what is shown to somebody unknown; “in the last week” moves on."""
     today = timezone.now().date().isoformat()
-    return (today, request.get_full_path(), *map(request.headers.get, HEADERS))
+    spoken = translation.get_language()
+    return (today, spoken, request.get_full_path(), *map(request.headers.get, HEADERS))
 
 
 def kept_body(request: HttpRequest, make: Callable[[], Facts], *, about: Hashable = None) -> Facts:

@@ -19,6 +19,22 @@ def test_a_visitor_meets_the_page_made_for_another_at_the_cost_of_one_query(
     assert second.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
+def test_a_page_is_kept_for_each_language_and_not_for_each_browser(
+    client, version, django_assert_num_queries
+):
+    client.get("/offers/", headers={"Accept-Language": "en"})
+    client.get("/offers/", headers={"Accept-Language": "de"})
+
+    with django_assert_num_queries(1):
+        english = client.get("/offers/", headers={"Accept-Language": "en-US,en;q=0.9"})
+    with django_assert_num_queries(1):
+        german = client.get("/offers/", headers={"Accept-Language": "de-CH,de;q=0.8"})
+
+    assert (english["Content-Language"], german["Content-Language"]) == ("en-gb", "de")
+    assert b'<html lang="en-gb">' in english.content
+    assert b'<html lang="de">' in german.content
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -190,6 +190,7 @@ class Scene:
             "contact_email": "post@newfound.example",
         }
         settings = {"contact_email": "other@tidewater.example"}
+        self._add("language", form={"language": "de"}, HTTP_ORIGIN="http://testserver")
         self._add("accounts:home")
         self._add("accounts:organisation-new", form=new)
         self._add("accounts:organisation")
