@@ -31,7 +31,8 @@ def notify(  # one keyword a column
     :param notice: the template name below ``emails/``; ``emails/notice`` serves where none is.
     :param link: path of the one page to open.
     :param key: names the fact, so that it is told once to each person.
-    :param stop_link: path where the person can stop such notices without logging in.
+    :param stop_link: path where the person can stop such notices without logging in: a page for
+        who looks, and one bare POST for mail programs (RFC 8058).
     """
     for user in users:
         with language.override(user.language):
@@ -71,7 +72,17 @@ def _send(notification: Notification) -> None:
         subject=notification.subject,
         body=render_to_string("emails/notice.txt", context),
         to=[str(notification.user.email)],
-        headers={"List-Unsubscribe": f"<{stop_url}>"} if stop_url else {},
+        headers=_stop_headers(stop_url),
     )
     message.attach_alternative(render_to_string("emails/notice.html", context), "text/html")
     message.send()
+
+
+def _stop_headers(stop_url: str) -> dict[str, str]:
+    """What lets a mail program show a button of its own that stops such mails (RFC 8058)."""
+    if not stop_url:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{stop_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
 
 from accounts.access import membership_for, require_moderator
@@ -23,7 +24,10 @@ from offers.models import (
 )
 
 _NO_CODE = "We found no offer of that code. Ask whoever gave it to you: codes can be renewed."
+_NO_SEARCH = "This search is no longer kept."
 _NO_OFFER = "We found no offer at this address. It may have been taken off the shelf."
+
+_stopping = Signer(salt="offers.search_stop")
 
 
 def offer_to_show(slug: str) -> Offer:
@@ -247,17 +251,34 @@ def saved_search_of(user: User, uid: UUID) -> SavedSearch:
 
 
 def saved_search_by_link(uid: UUID) -> SavedSearch:
-    """For who has the link of a mail: its secret is the search's own number.
+    """For who has the link of a mail to the results: its secret is the search's own number.
 
     :raises NotFound: there is none (any more).
     """
     return _one_search(SavedSearch.objects.filter(uid=uid))
 
 
+def stop_token(search: SavedSearch) -> str:
+    """What a mail about the search carries: signed, and good for stopping these mails only."""
+    return _stopping.sign(str(search.uid))
+
+
+def saved_search_to_stop(token: str) -> SavedSearch:
+    """For who has the token of a mail.
+
+    :raises NotFound: it is not one of ours, or the search is no longer kept.
+    """
+    try:
+        uid = UUID(_stopping.unsign(token))
+    except (BadSignature, ValueError):
+        raise NotFound(_NO_SEARCH) from None
+    return saved_search_by_link(uid)
+
+
 def _one_search(searches: QuerySet[SavedSearch]) -> SavedSearch:
     search = searches.first()
     if search is None:
-        raise NotFound("This search is no longer kept.")
+        raise NotFound(_NO_SEARCH)
     return search
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts import notifications
 from accounts.models import User
+from offers import access
 from offers.errors import TooManyKept
 from offers.models import Offer, SavedSearch, SearchRhythm
 from offers.queries import catalogue
@@ -114,7 +115,7 @@ def _tell(search: SavedSearch, found: Sequence[Offer], *, until: datetime) -> No
         line=f"{', '.join(titles)}{f' and {more} more' if more else ''}."[:400],
         link=reverse("offers:saved-search", args=[search.uid]),
         key=f"saved_search:{search.pk}:{until.isoformat()}",
-        stop_link=reverse("offers:search-stop", args=[search.uid]),
+        stop_link=reverse("offers:search-stop", args=[access.stop_token(search)]),
     )
 
 

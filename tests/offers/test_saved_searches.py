@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Notification
+from offers import access
 from offers.actions import searches
 from offers.errors import TooManyKept
 from offers.forms import search_at
@@ -25,6 +28,10 @@ def _tell(at):
     return searches.tell_of_matches(at=at, tax_percent=20, read=search_at)
 
 
+def _stop_page(search):
+    return reverse("offers:search-stop", args=[access.stop_token(search)])
+
+
 def _published(title, at, **fields):
     return factories.make_version(title=title, published_at=at, **fields)
 
@@ -41,10 +48,19 @@ def test_a_new_offer_that_fits_is_told_once_in_the_shop_and_by_mail(buyer, mailo
     assert notice.subject == "1 new offer matches “Songs”"
     assert notice.line == "“Songs of the sea”."
     (mail,) = mailoutbox
-    search = SavedSearch.objects.get()
-    stop = reverse("offers:search-stop", args=[search.uid])
-    assert stop in mail.body
-    assert mail.extra_headers["List-Unsubscribe"].endswith(f"{stop}>")
+    assert _stop_page(SavedSearch.objects.get()) in mail.body
+
+
+def test_a_mail_program_can_stop_the_mails_by_one_click(client, buyer, mailoutbox):
+    search = _save(buyer)
+    _published("Songs of the sea", NOON + HOUR)
+    _tell(NOON + 2 * HOUR)
+    run_outbox()
+
+    headers = mailoutbox[0].message()
+
+    assert headers["List-Unsubscribe"] == f"<{settings.SITE_URL}{_stop_page(search)}>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 def test_several_are_told_together_and_the_first_three_by_name(buyer):
@@ -212,7 +228,7 @@ def test_the_link_of_a_mail_leads_to_the_results_newest_first(client, buyer, ver
 
 def test_looking_at_the_stop_page_changes_nothing_and_its_button_stops(client, buyer):
     search = _save(buyer)
-    page = reverse("offers:search-stop", args=[search.uid])
+    page = _stop_page(search)
 
     client.get(page)
     search.refresh_from_db()
@@ -221,6 +237,36 @@ def test_looking_at_the_stop_page_changes_nothing_and_its_button_stops(client, b
     assert "No more mails" in client.post(page).content.decode()
     search.refresh_from_db()
     assert (search.rhythm, search.due_at) == (SearchRhythm.NEVER, None)
+
+
+def test_one_click_needs_no_log_in_no_cookie_and_stops_that_search_alone(buyer):
+    search, other = _save(buyer), _save(buyer, address="q=sleep")
+    strict = Client(enforce_csrf_checks=True)
+
+    answer = strict.post(_stop_page(search), {"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 200
+    assert SavedSearch.objects.get(pk=search.pk).rhythm == SearchRhythm.NEVER
+    assert SavedSearch.objects.get(pk=other.pk).rhythm == SearchRhythm.AT_ONCE
+
+
+def test_the_link_to_the_results_stops_nothing(client, buyer):
+    search = _save(buyer)
+    real = access.stop_token(search)
+
+    for token in (str(search.uid), f"{search.uid}:x", f"{search.uid}{real}", "nonsense"):
+        answer = client.post(reverse("offers:search-stop", args=[token]))
+        assert answer.status_code == 404
+
+    assert SavedSearch.objects.get().rhythm == SearchRhythm.AT_ONCE
+
+
+def test_the_mail_of_a_forgotten_search_has_nothing_left_to_stop(client, buyer):
+    search = _save(buyer)
+    page = _stop_page(search)
+    searches.forget_search(search=search)
+
+    assert client.post(page).status_code == 404
 
 
 def test_nobody_changes_or_forgets_the_search_of_another(client, buyer, stranger):

@@ -24,6 +24,7 @@ from common.models import Heartbeat
 from fulfilment.actions import acceptances, builds, datasets
 from fulfilment.models import DataDebit, Dataset, RemovalNotice
 from hats.models import HatOwnerStatus, PinnedKey
+from offers import access
 from offers.actions import lists, questions, requests, searches
 from offers.actions import question_decisions as decisions
 from offers.actions.drafts import part_digest
@@ -407,7 +408,7 @@ class Scene:
         self._add("offers:saved-search", kept.uid)
         self._add("offers:search-rhythm", kept.uid, form={"rhythm": "weekly"})
         self._add("offers:search-forget", kept.uid)
-        self._add("offers:search-stop", kept.uid)
+        self._add("offers:search-stop", access.stop_token(kept))
         self._add("offers:offer-keep", offer.slug, form={"bookmark": "on"})
         self._add("offers:list", shared.uid)
         self._add("offers:list-delete", shared.uid)
