@@ -79,6 +79,28 @@ class FieldFactsWrong(DomainError):
     http_status = 422
 
 
+class SynonymsChanged(DomainError):
+    """The synonyms are not those that differences were shown against."""
+
+    code = "synonyms_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody changed the synonyms meanwhile. Please look at the differences again."
+        )
+
+
+class SynonymsWrong(DomainError):
+    """Search could not use them so; ``faults`` says why, one sentence each."""
+
+    code = "synonyms_wrong"
+    http_status = 422
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = list(faults)
+
+
 class DraftChanged(DomainError):
     """Another page saved this step of the draft after this one was opened."""
 

@@ -21,6 +21,7 @@ from offers.models import (
     OfferVersion,
     OfferVersionStatus,
     SavedSearch,
+    Synonym,
 )
 
 _NO_CODE = "We found no offer of that code. Ask whoever gave it to you: codes can be renewed."
@@ -188,6 +189,18 @@ def data_field_to_edit(user: User, pk: int) -> DataField:
     found = DataField.objects.select_related("endpoint__source").filter(pk=pk).first()
     if found is None:
         raise NotFound("We found no such field.")
+    return found
+
+
+def synonym_to_edit(user: User, pk: int) -> Synonym:
+    """A word that finds others, for a moderator.
+
+    :raises NotFound: not a moderator, or no such word.
+    """
+    require_moderator(user)
+    found = Synonym.objects.filter(pk=pk).first()
+    if found is None:
+        raise NotFound("This word is no longer among the synonyms.")
     return found
 
 

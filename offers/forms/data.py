@@ -1,6 +1,5 @@
 """What moderators type about the data catalogue, and what anybody searches in it."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -64,24 +63,29 @@ class FieldForm(forms.Form):
         return {name: value for name, value in values.items() if name in changed}
 
 
-class DataFileForm(forms.Form):
-    """A whole catalogue as a file, or as the text of the page that showed its differences."""
+class WholeFileForm(forms.Form):
+    """A file that replaces all there is, or its text from the page that showed the differences."""
 
-    file = forms.FileField(
-        label="File", required=False, help_text="JSON, as the button above writes it."
-    )
+    file = forms.FileField(label="File", required=False, help_text="As the button above writes it.")
     text = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    sources: list[SourceFacts]
+    def read(self, text: str) -> None:
+        """Keep what the file says.
+
+        :raises DataFileInvalid: with every fault of it.
+        """
+        raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         if self.errors:
             return self.cleaned_data
         text = self._text()
+        if self.errors:
+            return self.cleaned_data
         try:
-            self.sources = read_file(text)
+            self.read(text)
         except DataFileInvalid as refusal:
             for fault in refusal.faults:
                 self.add_error("file", fault)
@@ -93,8 +97,18 @@ class DataFileForm(forms.Form):
             return str(self.cleaned_data.get("text") or "")
         if upload.size > LARGEST_FILE:
             self.add_error("file", "The file is larger than a megabyte.")
-            return "null"
+            return ""
         try:
             return str(upload.read().decode("utf-8"))
         except UnicodeDecodeError:
-            return json.dumps(None)
+            self.add_error("file", "This is no text file: its signs cannot be read as UTF-8.")
+            return ""
+
+
+class DataFileForm(WholeFileForm):
+    """The whole data catalogue."""
+
+    sources: list[SourceFacts]
+
+    def read(self, text: str) -> None:
+        self.sources = read_file(text)

@@ -1,7 +1,7 @@
 """What search reads: one narrow row an offer on the shelf, and the words people may type.
 
-Triggers of the database keep all of it but the synonyms (``docs/offers.md``, “How search works”):
-nothing here is written by the product.
+Triggers of the database keep all of it but the synonyms, which moderators keep (``docs/offers.md``,
+“How search works”): the product writes nothing else here.
 """
 
 from __future__ import annotations

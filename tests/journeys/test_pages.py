@@ -65,6 +65,9 @@ OF_A_MODERATOR = [
     "/moderation/offers/",
     "/moderation/requests/",
     "/moderation/questions/",
+    "/moderation/synonyms/",
+    "/moderation/synonyms/new/",
+    "/moderation/synonyms/file/",
     "/organisations/moderation/",
     "/hat/moderation/",
 ]

@@ -36,6 +36,7 @@ from offers.models import (
     OfferDraft,
     OfferVersion,
     OfferVersionStatus,
+    Synonym,
 )
 from tests import factories
 from tests.fulfilment import stuck
@@ -389,6 +390,7 @@ class Scene:
         self._add("offers:help", "privacy")
         self._data_addresses()
         self._draft_addresses()
+        self._synonym_addresses()
         self._add("offers:moderation-queue")
         decided = {"decision": "publish"}
         self._add("offers:moderation-version", case.offer.reference, case.number, form=decided)
@@ -483,6 +485,16 @@ class Scene:
         words = {"name": "Song", "meaning": "Title of the track"}
         self._add("offers:moderation-data-field", field.pk, form=words)
         self._add("offers:moderation-data-retire", field.pk, form={"retired": "no"})
+
+    def _synonym_addresses(self) -> None:
+        kept = Synonym.objects.create(word="tunes", finds=["songs"])
+        self._add("offers:moderation-synonyms")
+        self._add("offers:moderation-synonyms-export")
+        self._add("offers:moderation-synonyms-file")
+        form = {"word": "melodies", "found": "songs"}
+        self._add("offers:moderation-synonym-new", form=form)
+        self._add("offers:moderation-synonym", kept.pk, form=form)
+        self._add("offers:moderation-synonym-remove", kept.pk)
 
     def _draft_addresses(self) -> None:
         owner = self.user("owner_of_a")

@@ -1,7 +1,7 @@
 """Fill the shelf with the market's own offers: the subjects, and what lies in ``shelf/*.json``."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from common.money import Money
 from offers import actions
+from offers.actions import synonyms
 from offers.models import Category, Offer, Synonym
+from offers.synonyms import read_file
 
 SYNONYMS = Path(__file__).parents[1] / "synonyms.txt"
 SHELF = Path(__file__).parents[1] / "shelf"
@@ -33,7 +35,7 @@ class Command(BaseCommand):
 @transaction.atomic
 def seed(*, at: datetime) -> int:
     """Publish every offer of the shelf that is not there yet; how many those are."""
-    seed_synonyms()
+    seed_synonyms(at=at)
     on_shelf = categories()
     known = set(Offer.objects.filter(current_version__isnull=False).values_list("slug", flat=True))
     shelf = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(SHELF.glob("*.json"))]
@@ -48,23 +50,11 @@ def categories() -> dict[str, Category]:
     return {raw["slug"]: _category(raw, position=place) for place, raw in _topics()}
 
 
-def seed_synonyms() -> None:
-    """Read the file again: what it says holds, what it no longer names is gone."""
-    named = dict(_synonyms(SYNONYMS.read_text(encoding="utf-8")))
-    Synonym.objects.exclude(word__in=named).delete()
-    Synonym.objects.bulk_create(
-        (Synonym(word=word, finds=finds) for word, finds in named.items()),
-        update_conflicts=True,
-        unique_fields=["word"],
-        update_fields=["finds"],
-    )
-
-
-def _synonyms(text: str) -> Iterator[tuple[str, list[str]]]:
-    for line in text.splitlines():
-        word, colon, finds = line.partition(":")
-        if colon and not line.startswith("#"):
-            yield word.strip(), [find.strip() for find in finds.split(",")]
+def seed_synonyms(*, at: datetime) -> None:
+    """Read the file where there are none yet; from then on moderators keep them."""
+    if not Synonym.objects.exists():
+        groups = read_file(SYNONYMS.read_text(encoding="utf-8"))
+        synonyms.apply_file(groups=groups, seen=[], by=None, at=at)
 
 
 def _topics() -> list[tuple[int, dict[str, str]]]:

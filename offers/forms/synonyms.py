@@ -1,0 +1,53 @@
+"""What moderators type about words that find other words."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from offers.forms.data import WholeFileForm
+from offers.models import Synonym
+from offers.queries.synonyms import group_as_kept
+from offers.synonyms import LONGEST_WORD, Group, faults_of, group_of, read_file
+
+
+class SynonymForm(forms.Form):
+    """One word, and what else it finds."""
+
+    word = forms.CharField(
+        label="What people type",
+        max_length=200,
+        help_text=f"A word or a phrase of at most {LONGEST_WORD} characters, such as steps.",
+    )
+    found = forms.CharField(
+        label="What else it finds",
+        max_length=2_000,
+        help_text="Words with commas between them, such as activity, walking.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    group: Group
+
+    @classmethod
+    def of(cls, row: Synonym | None, data: QueryDict | None = None) -> "SynonymForm":
+        """The form filled with what is said now."""
+        said = {"word": row.word, "found": group_as_kept(row).found} if row else {}
+        return cls(data, initial=said)
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if not self.errors:
+            values = self.cleaned_data
+            self.group = group_of(values["word"], values["found"])
+            for fault in faults_of(self.group):
+                self.add_error(None, fault)
+        return self.cleaned_data
+
+
+class SynonymFileForm(WholeFileForm):
+    """All groups as a file, or as the text of the page that showed its differences."""
+
+    groups: list[Group]
+
+    def read(self, text: str) -> None:
+        self.groups = read_file(text)
