@@ -51,6 +51,8 @@ class Action(models.TextChoices):
     ANSWER_SHOWN = "answer.shown"
     ANSWER_TURNED_DOWN = "answer.turned_down"
     ANSWER_HIDDEN = "answer.hidden"
+    MESSAGE_WRITTEN = "message.written"
+    MESSAGE_REPORTED = "message.reported"
     DRAFT_BEGUN = "draft.begun"
     DRAFT_DELETED = "draft.deleted"
     DATA_CATALOGUE_READ = "data_catalogue.read"

@@ -73,7 +73,12 @@ class SettingsForm(forms.Form):
     )
     contact_email = forms.EmailField(
         label="Contact e-mail",
-        help_text="Shown on the pages of your offers: take an address of the organisation.",
+        help_text="Where messages about your offers go: take an address of the organisation."
+        " People you ask for data see it in what they agree to.",
+    )
+    shows_address = forms.BooleanField(
+        required=False,
+        label="Show this address to every visitor of your offers; otherwise they write in a form",
     )
     website = forms.URLField(required=False, label="Website", assume_scheme="https")
 

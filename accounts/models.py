@@ -94,6 +94,9 @@ class Organisation(models.Model):
     country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2.")
     website = models.URLField(blank=True)
     contact_email = models.EmailField()
+    shows_address = models.BooleanField(
+        default=False, help_text="Whether visitors see the contact address; else there is a form."
+    )
     registration = models.CharField(max_length=80, blank=True, help_text="Charity or company no.")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.UNVERIFIED)
     verified_at = models.DateTimeField(null=True, blank=True)

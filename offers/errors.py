@@ -61,6 +61,13 @@ class NotShownNow(DomainError):
         super().__init__("This question is not shown now, so nothing can be added to it.")
 
 
+class TooManyMessages(DomainError):
+    """An organisation wrote as many messages as one may in a day."""
+
+    code = "too_many_messages"
+    http_status = 429
+
+
 class CatalogueChanged(DomainError):
     """The data catalogue is not the one that differences were shown against."""
 

@@ -1,12 +1,14 @@
-"""Periodic work of the shop."""
+"""Mails and periodic work of the shop."""
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from common import outbox
 from offers import actions
-from offers.actions import data, searches
+from offers.actions import data, messages, searches
 from offers.forms import search_at
+from offers.models import Message
 
 BATCH = 200
 
@@ -25,3 +27,24 @@ def tell_of_matches() -> None:
     tax = settings.FEE_TAX_PERCENT
     while searches.tell_of_matches(at=at, tax_percent=tax, read=search_at, limit=BATCH) == BATCH:
         pass
+
+
+# An SMTPException is an OSError: a mail server that is down or busy is asked again later.
+@outbox.handler("offers.mail_message", retry_on=(OSError,))
+def mail_message(*, message_id: int) -> None:
+    """Mail one message to its publisher, unless it is forgotten already."""
+    row = (
+        Message.objects.select_related(
+            "publisher", "organisation", "written_by", "offer__current_version"
+        )
+        .filter(pk=message_id)
+        .first()
+    )
+    if row is not None:
+        messages.mail_message(message=row)
+
+
+@shared_task(name="offers.forget_messages")
+def forget_messages() -> None:
+    """Periodic: messages to publishers whose time is over."""
+    messages.forget_messages(at=timezone.now())

@@ -89,6 +89,7 @@ def change_settings(
     by: Membership,
     approval_above: Money | None,
     contact_email: str,
+    shows_address: bool,
     website: str,
     at: datetime,
 ) -> None:
@@ -102,7 +103,8 @@ def change_settings(
     limit = None if approval_above is None else approval_above.minor_units
     organisation.approval_above_minor_units = limit
     organisation.contact_email, organisation.website = contact_email, website
-    fields = ["approval_above_minor_units", "contact_email", "website"]
+    organisation.shows_address = shows_address
+    fields = ["approval_above_minor_units", "contact_email", "shows_address", "website"]
     organisation.save(update_fields=fields)
     audit.record(
         Action.ORGANISATION_CHANGED,

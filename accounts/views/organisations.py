@@ -124,6 +124,7 @@ def _current_settings(membership: Membership) -> dict[str, Any]:
     return {
         "approval_above": None if above is None else f"{above // 100}.{above % 100:02d}",
         "contact_email": organisation.contact_email,
+        "shows_address": organisation.shows_address,
         "website": organisation.website,
     }
 

@@ -15,6 +15,7 @@ from offers.models.keeping import (
     SearchRhythm,
     request_reference,
 )
+from offers.models.messages import Message, MessageSubject, message_reference
 from offers.models.questions import (
     Answer,
     AnswerStatus,
@@ -52,6 +53,8 @@ __all__ = [
     "FilterBy",
     "ListedOffer",
     "Listing",
+    "Message",
+    "MessageSubject",
     "Offer",
     "OfferDraft",
     "OfferField",
@@ -71,6 +74,7 @@ __all__ = [
     "Synonym",
     "ValueSet",
     "Word",
+    "message_reference",
     "offer_reference",
     "question_reference",
     "request_reference",

@@ -130,6 +130,7 @@ def test_change_settings_keeps_the_limit_in_pence(owner_member, organisation):
         by=owner_member,
         approval_above=Money(50_000),
         contact_email="new@tidewater.example",
+        shows_address=True,
         website="",
         at=NOON,
     )
@@ -186,7 +187,12 @@ def test_change_settings_refuses_while_suspended(owner_member, organisation):
 
     with pytest.raises(NotAllowed):
         organisations.change_settings(
-            by=owner_member, approval_above=None, contact_email="x@y.example", website="", at=NOON
+            by=owner_member,
+            approval_above=None,
+            contact_email="x@y.example",
+            shows_address=True,
+            website="",
+            at=NOON,
         )
 
     organisation.refresh_from_db()

@@ -7,7 +7,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from accounts.models import Role
+from accounts.models import Organisation, OrganisationStatus, Role
 from offers.models import Offer, OfferStatus, OfferVersionStatus
 from tests import factories
 from tests.factories import SAMPLE
@@ -118,8 +118,27 @@ def test_the_market_s_own_shelf_and_a_publisher_say_who_they_are(client, version
 
     text = _text(client.get(_url(version)))
     assert "Tidewater Museum" in text[text.index('id="publisher"') :]
-    assert 'href="mailto:data@tidewater.example"' in text
+    assert "data@tidewater.example" not in text
     assert "We checked its registration on 25 August 2026." in text
+
+
+def test_the_address_shows_as_soon_as_the_publisher_wants_it(client, version, organisation):
+    Offer.objects.update(publisher=organisation)
+    assert "data@tidewater.example" not in _text(client.get(_url(version)))
+
+    Organisation.objects.update(shows_address=True)
+
+    assert 'href="mailto:data@tidewater.example"' in _text(client.get(_url(version)))
+
+
+def test_a_kept_page_knows_at_once_that_its_publisher_was_checked(client, version, organisation):
+    Organisation.objects.update(status=OrganisationStatus.UNVERIFIED, verified_at=None)
+    Offer.objects.update(publisher=organisation)
+    assert "We have not checked its registration yet." in _text(client.get(_url(version)))
+
+    Organisation.objects.update(status=OrganisationStatus.VERIFIED, verified_at=factories.NOON)
+
+    assert "We checked its registration on" in _text(client.get(_url(version)))
 
 
 def test_the_page_says_how_people_agree_and_on_which_basis(client, version):

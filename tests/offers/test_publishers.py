@@ -66,7 +66,7 @@ def test_what_is_no_web_page_is_no_link(client, organisation, published, website
 
     text = _text(_get(client, organisation))
 
-    assert "names no website" in text
+    assert "By its own website" not in text
     assert "javascript:" not in text
 
 

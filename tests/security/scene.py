@@ -25,7 +25,7 @@ from fulfilment.actions import acceptances, builds, datasets
 from fulfilment.models import DataDebit, Dataset, RemovalNotice
 from hats.models import HatOwnerStatus, PinnedKey
 from offers import access
-from offers.actions import lists, questions, requests, searches
+from offers.actions import lists, messages, questions, requests, searches
 from offers.actions import question_decisions as decisions
 from offers.actions.drafts import part_digest
 from offers.models import (
@@ -427,6 +427,32 @@ class Scene:
         self._add("offers:request-new", form=form)
         self._add("offers:request", asked.reference, form={"reason": "Found"})
         self._add("offers:moderation-requests")
+        self._message_addresses()
+
+    def _message_addresses(self) -> None:
+        written = messages.write_message(
+            membership=self.user("buyer_a").memberships.get(),
+            publisher=None,
+            offer=self.version.offer,
+            subject="data",
+            text="Do the songs carry a time zone?",
+            at=self.at,
+        )
+        to_a = messages.write_message(
+            membership=self.user("member_b").memberships.get(),
+            publisher=self.a,
+            offer=None,
+            subject="other",
+            text="May we learn from your surveys?",
+            at=self.at,
+        )
+        form = {"subject": "data", "text": "Do the songs carry a time zone?"}
+        publisher = Organisation.objects.exclude(offers=None).exclude(pk=self.a.pk).first()
+        assert publisher
+        self._add("offers:offer-write", self.version.offer.slug, form=form)
+        self._add("offers:publisher-write", publisher.slug, form=form)
+        self._add("offers:message", written.reference)
+        self._add("offers:message-report", to_a.reference)
 
     def _question_addresses(self) -> None:
         """What buyer A asks about an offer: once shown to everybody, once waiting."""

@@ -1,0 +1,143 @@
+"""Messages to publishers: written, passed on by mail, reported, forgotten."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import audit, notifications
+from accounts.audit import Action
+from accounts.models import Membership, Organisation, OrganisationStatus, Role, User
+from common import outbox
+from common.errors import NotAllowed
+from offers import access
+from offers.errors import TooManyMessages
+from offers.models import Message, Offer
+
+MOST_A_DAY = 5  # of one organisation, whoever of it writes
+KEPT_FOR = timedelta(days=90)
+_DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def write_message(  # one keyword a column
+    *,
+    membership: Membership,
+    publisher: Organisation | None,
+    offer: Offer | None,
+    subject: str,
+    text: str,
+    at: datetime,
+) -> Message:
+    """Keep a message for a while, pass it on by mail, and tell those it is for.
+
+    :param publisher: ``None`` is the market itself: moderators read it.
+    :raises NotAllowed: the writer's organisation is suspended, or is the publisher itself.
+    :raises TooManyMessages: it wrote as many today as one may.
+    """
+    organisation = Organisation.objects.select_for_update().get(pk=membership.organisation_id)
+    _refuse_writer(organisation, publisher=publisher, at=at)
+    message = Message.objects.create(
+        publisher=publisher,
+        offer=offer,
+        organisation=organisation,
+        written_by=membership.user,
+        subject=subject,
+        text=text,
+        created_at=at,
+        ends_at=at + KEPT_FOR,
+    )
+    _record(Action.MESSAGE_WRITTEN, message, by=membership.user, at=at)
+    _tell(message, _readers(publisher), subject=f"{organisation.name} wrote to you")
+    if publisher is not None:
+        outbox.enqueue("offers.mail_message", message_id=message.pk)
+    return message
+
+
+def mail_message(*, message: Message) -> None:
+    """Send it to the publisher's contact, unless it has left already; an answer goes to who wrote.
+
+    :param message: with publisher, organisation, writer and offer.
+    """
+    if message.mailed_at or message.publisher is None:
+        return
+    url = settings.SITE_URL + reverse("offers:message", args=[message.reference])
+    context = {"message": message, "url": url}
+    sender = " ".join(message.organisation.name.split())
+    mail = EmailMultiAlternatives(
+        subject=f"{sender} wrote to you: {message.get_subject_display()}",
+        body=render_to_string("emails/message.txt", context),
+        to=[message.publisher.contact_email],
+        reply_to=[message.written_by.email] if message.written_by.email else [],
+    )
+    mail.attach_alternative(render_to_string("emails/message.html", context), "text/html")
+    mail.send()
+    Message.objects.filter(pk=message.pk).update(mailed_at=timezone.now())
+
+
+@transaction.atomic
+def report_message(*, message: Message, by: User, at: datetime) -> Message:
+    """Let moderators read it. Reporting twice is reporting once.
+
+    :raises NotFound: not an owner of the publisher that it was written to.
+    """
+    access.require_reader(by, message)
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.reported_at:
+        return message
+    message.reported_at = at
+    message.save(update_fields=["reported_at"])
+    _record(Action.MESSAGE_REPORTED, message, by=by, at=at)
+    _tell(message, _moderators(), subject=f"A message of {message.organisation.name} is reported")
+    return message
+
+
+def forget_messages(*, at: datetime) -> int:
+    """Delete those whose time is over; how many those were."""
+    return Message.objects.filter(ends_at__lte=at).delete()[0]
+
+
+def _refuse_writer(
+    organisation: Organisation, *, publisher: Organisation | None, at: datetime
+) -> None:
+    if organisation.status == OrganisationStatus.SUSPENDED:
+        raise NotAllowed(f"{organisation.name} is suspended, so it cannot write to others.")
+    if publisher is not None and publisher.pk == organisation.pk:
+        raise NotAllowed("This is your own organisation. Switch to another one to write to it.")
+    if organisation.messages_sent.filter(created_at__gt=at - _DAY).count() >= MOST_A_DAY:
+        raise TooManyMessages(
+            f"{organisation.name} wrote {MOST_A_DAY} messages within a day. Try again tomorrow."
+        )
+
+
+def _readers(publisher: Organisation | None) -> Iterable[User]:
+    if publisher is None:
+        return _moderators()
+    owners = publisher.memberships.filter(role=Role.OWNER)
+    return User.objects.filter(is_active=True, pk__in=owners.values("user")).order_by("pk")
+
+
+def _moderators() -> Iterable[User]:
+    return User.objects.filter(is_active=True, is_moderator=True).order_by("pk")
+
+
+def _tell(message: Message, people: Iterable[User], *, subject: str) -> None:
+    reported = ":reported" if message.reported_at else ""
+    notifications.notify(
+        people,
+        notice="message",
+        subject=subject[:160],
+        line=f"{message.get_subject_display()}. Read it and answer within 90 days.",
+        link=reverse("offers:message", args=[message.reference]),
+        key=f"message:{message.pk}{reported}",
+    )
+
+
+def _record(action: Action, message: Message, *, by: User, at: datetime) -> None:
+    to = {"publisher_id": message.publisher_id, "offer_id": message.offer_id}
+    audit.record(action, message, at=at, actor=by, organisation=message.organisation, **to)
