@@ -73,4 +73,4 @@ def open_requests(*, but: User | None = None) -> QuerySet[DataRequest]:
     waiting = DataRequest.objects.filter(status=DataRequestStatus.OPEN)
     if but is not None:
         waiting = waiting.exclude(organisation__memberships__user=but)
-    return waiting.select_related("organisation").order_by("pk")[:MOST_REQUESTS]
+    return waiting.select_related("organisation").order_by("pk")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,14 +17,15 @@ from offers.models import OfferVersion
 from offers.queries import definitions, moderation, pages
 
 UNPROCESSABLE = 422
+PER_PAGE = 25
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     require_moderator(_user(request))
-    return render(
-        request, "offers/moderation_queue.html", {"versions": moderation.versions_waiting()}
-    )
+    waiting = Paginator(moderation.versions_waiting(), PER_PAGE)
+    context = {"page": waiting.get_page(request.GET.get("page"))}
+    return render(request, "offers/moderation_queue.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,6 +18,7 @@ from offers.models import DataRequest, DataRequestStatus
 from offers.queries import keeping, pages
 
 UNPROCESSABLE = 422
+PER_PAGE = 25
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +45,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": keeping.requests_of(user),
         "may_answer": may_answer,
-        "waiting": keeping.open_requests(but=user) if may_answer else [],
+        "waiting": keeping.open_requests(but=user)[: keeping.MOST_REQUESTS] if may_answer else [],
     }
     return render(request, "offers/request_list.html", context)
 
@@ -51,7 +53,8 @@ def request_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     require_moderator(_user(request))
-    return render(request, "offers/moderation_requests.html", {"waiting": keeping.open_requests()})
+    page = Paginator(keeping.open_requests(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "offers/moderation_requests.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

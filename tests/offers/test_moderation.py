@@ -234,3 +234,19 @@ def test_flags_name_what_the_terms_and_fields_ask_care_for(db):
 
 def test_a_plain_version_is_called_plain(version):
     assert [flag.label for flag in moderation.flags(version, [])] == ["Plain"]
+
+
+def test_the_queue_is_told_page_by_page_at_the_cost_of_one(
+    client, moderator, django_assert_num_queries
+):
+    client.force_login(moderator)
+    for _ in range(26):
+        factories.make_version(status=OfferVersionStatus.SUBMITTED)
+    queue = reverse("offers:moderation-queue")
+    client.get(queue)
+
+    with django_assert_num_queries(4):
+        first = client.get(queue)
+    last = client.get(queue, {"page": 2})
+
+    assert [len(page.context["page"].object_list) for page in (first, last)] == [25, 1]
