@@ -37,6 +37,8 @@ class Action(models.TextChoices):
     OFFER_PAUSED = "offer.paused"
     OFFER_RELISTED = "offer.relisted"
     OFFER_CODE_RENEWED = "offer.code_renewed"
+    OFFER_FEATURED = "offer.featured"
+    OFFER_UNFEATURED = "offer.unfeatured"
     REQUEST_ASKED = "request.asked"
     REQUEST_ANSWERED = "request.answered"
     REQUEST_CLOSED = "request.closed"

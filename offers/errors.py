@@ -68,6 +68,13 @@ class TooManyMessages(DomainError):
     http_status = 429
 
 
+class CannotBeFeatured(DomainError):
+    """The home page does not take this offer, or not until then."""
+
+    code = "cannot_be_featured"
+    http_status = 422
+
+
 class CatalogueChanged(DomainError):
     """The data catalogue is not the one that differences were shown against."""
 

@@ -15,6 +15,7 @@ from offers.models import (
     DataRequest,
     DataRequestStatus,
     DataSource,
+    Feature,
     Message,
     Offer,
     OfferDraft,
@@ -202,6 +203,18 @@ def synonym_to_edit(user: User, pk: int) -> Synonym:
     found = Synonym.objects.filter(pk=pk).first()
     if found is None:
         raise NotFound("This word is no longer among the synonyms.")
+    return found
+
+
+def feature_to_remove(user: User, pk: int) -> Feature:
+    """An offer on the home page, for a moderator.
+
+    :raises NotFound: not a moderator, or it is not there any more.
+    """
+    require_moderator(user)
+    found = Feature.objects.select_related("offer").filter(pk=pk).first()
+    if found is None:
+        raise NotFound("The home page does not show this offer any more.")
     return found
 
 

@@ -4,6 +4,7 @@ from offers.models.counting import PeopleCount
 from offers.models.data import DataEndpoint, DataField, DataKind, DataSource, FilterBy
 from offers.models.drafts import OfferDraft
 from offers.models.finding import Listing, Synonym, ValueSet, Word
+from offers.models.front import Feature
 from offers.models.history import Outcome
 from offers.models.keeping import (
     Bookmark,
@@ -50,6 +51,7 @@ __all__ = [
     "DataRequest",
     "DataRequestStatus",
     "DataSource",
+    "Feature",
     "FilterBy",
     "ListedOffer",
     "Listing",

@@ -1,14 +1,16 @@
 """What the front of the market shows: its subjects, what is new, and how much there is."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 
 from accounts.queries import count_verified
 from hats.queries import count_connected
-from offers.models import Category, Offer, OfferStatus
+from offers.models import Category, Feature, Offer, OfferStatus
 from offers.queries import catalogue
+from offers.queries.publishers import with_price
 
 NEWEST_SHOWN = 3
 COUNTERS = "front-counters"
@@ -44,6 +46,25 @@ def subjects() -> QuerySet[Category]:
         .filter(offers_on_sale__gt=0)
         .order_by("position", "pk")
     )
+
+
+def features(today: date) -> QuerySet[Feature]:
+    """What moderators show on the home page, the latest first, whether on sale now or not."""
+    shown = Feature.objects.filter(until__gte=today)
+    return shown.select_related("offer__current_version").order_by("-featured_at", "-pk")
+
+
+def featured(today: date, *, tax_percent: int) -> list[Offer]:
+    """Those of them that are on sale, as cards show them."""
+    on_sale = catalogue.offers_on_sale().filter(feature__until__gte=today)
+    return list(with_price(on_sale, tax_percent=tax_percent).order_by("-feature__featured_at"))
+
+
+def most_ordered(*, tax_percent: int) -> list[Offer]:
+    """The offers that most organisations buy, as cards show them; too few to tell is none."""
+    search = catalogue.Search(sort="popular")
+    found = catalogue.find(search, tax_percent=tax_percent).offers[:NEWEST_SHOWN]
+    return [offer for offer in found if offer.popularity > 0]
 
 
 def newest(*, tax_percent: int) -> list[Offer]:

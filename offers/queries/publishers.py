@@ -43,13 +43,15 @@ def site_name(organisation: Organisation) -> str:
 
 def offers_of(organisation: Organisation, *, tax_percent: int) -> QuerySet[Offer]:
     """Its offers on sale as cards show them, the newest first."""
+    offers = with_price(offers_on_sale().filter(publisher=organisation), tax_percent=tax_percent)
+    return offers.order_by("-current_version__published_at", "-pk")
+
+
+def with_price(offers: QuerySet[Offer], *, tax_percent: int) -> QuerySet[Offer]:
+    """With what cards show: version, subject and ``price`` for one person."""
     fee = F("current_version__fee_minor_units")
     tax = (fee * Value(tax_percent) + Value(99)) / Value(100)  # rounded up: offers.pricing
     price = F("current_version__reward_minor_units") + fee + tax
-    return (
-        offers_on_sale()
-        .filter(publisher=organisation)
-        .select_related("current_version", "category")
-        .annotate(price=ExpressionWrapper(price, output_field=IntegerField()))
-        .order_by("-current_version__published_at", "-pk")
+    return offers.select_related("current_version", "category").annotate(
+        price=ExpressionWrapper(price, output_field=IntegerField())
     )

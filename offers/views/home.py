@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from offers.queries import catalogue, front
@@ -29,6 +30,8 @@ def _body(request: HttpRequest, counters: front.Counters) -> Facts:
     context: dict[str, Any] = {
         "counters": counters,
         "subjects": front.subjects(),
+        "featured": front.featured(timezone.now().date(), tax_percent=settings.FEE_TAX_PERCENT),
+        "most_ordered": front.most_ordered(tax_percent=settings.FEE_TAX_PERCENT),
         "newest": front.newest(tax_percent=settings.FEE_TAX_PERCENT),
         "on_sale": catalogue.offers_on_sale().count(),
         "request": request,

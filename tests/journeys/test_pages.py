@@ -65,6 +65,7 @@ OF_A_MODERATOR = [
     "/moderation/offers/",
     "/moderation/requests/",
     "/moderation/questions/",
+    "/moderation/home/",
     "/moderation/synonyms/",
     "/moderation/synonyms/new/",
     "/moderation/synonyms/file/",

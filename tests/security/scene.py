@@ -25,7 +25,7 @@ from fulfilment.actions import acceptances, builds, datasets
 from fulfilment.models import DataDebit, Dataset, RemovalNotice
 from hats.models import HatOwnerStatus, PinnedKey
 from offers import access
-from offers.actions import lists, messages, questions, requests, searches
+from offers.actions import front, lists, messages, questions, requests, searches
 from offers.actions import question_decisions as decisions
 from offers.actions.drafts import part_digest
 from offers.models import (
@@ -391,6 +391,7 @@ class Scene:
         self._data_addresses()
         self._draft_addresses()
         self._synonym_addresses()
+        self._front_addresses()
         self._add("offers:moderation-queue")
         decided = {"decision": "publish"}
         self._add("offers:moderation-version", case.offer.reference, case.number, form=decided)
@@ -511,6 +512,14 @@ class Scene:
         words = {"name": "Song", "meaning": "Title of the track"}
         self._add("offers:moderation-data-field", field.pk, form=words)
         self._add("offers:moderation-data-retire", field.pk, form={"retired": "no"})
+
+    def _front_addresses(self) -> None:
+        offer, moderator = factories.make_version().offer, self.user("moderator")
+        until = self.at.date()
+        kept = front.feature_offer(offer=offer, until=until, by=moderator, at=self.at)
+        form = {"offer": offer.reference, "until": until.isoformat()}
+        self._add("offers:moderation-front", form=form)
+        self._add("offers:moderation-front-remove", kept.pk)
 
     def _synonym_addresses(self) -> None:
         kept = Synonym.objects.create(word="tunes", finds=["songs"])

@@ -1,0 +1,13 @@
+"""What moderators type about the front of the market."""
+
+from django import forms
+
+from offers.forms.shop import AnswerForm
+
+
+class FeatureForm(AnswerForm):
+    """An offer, and the last day on which the home page shows it."""
+
+    until = forms.DateField(
+        label="Last day on the home page", widget=forms.DateInput(attrs={"type": "date"})
+    )
