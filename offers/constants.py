@@ -67,3 +67,10 @@ def country_name(code: str) -> str:
     """Name the country as a sentence does; a code is nothing for people to read."""
     code = code.upper()
     return _IN_A_SENTENCE.get(code) or COUNTRIES.get(code, _UNLISTED)
+
+
+# The files of every dataset, and whom each serves.
+FILE_FORMATS: Final = (
+    ("CSV", "any tool, any spreadsheet"),
+    ("JSON Lines", "for developers"),
+)

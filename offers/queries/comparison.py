@@ -8,7 +8,7 @@ from django.db.models import Count, Prefetch, Q
 from common.templatetags.ui import band, date_long, number
 from hats.bundles import parse_bundle
 from offers import pricing
-from offers.constants import PURPOSE_NAMES
+from offers.constants import FILE_FORMATS, PURPOSE_NAMES
 from offers.models import Offer, OfferField, OfferStatus, OfferVersion, OfferVersionStatus
 from offers.queries import definitions, pages
 from offers.queries.alignment import aligned, places_of
@@ -16,7 +16,6 @@ from offers.queries.catalogue import offers_on_sale
 
 MOST_COMPARED = 4
 SUGGESTED = 4
-FORMATS = "CSV, JSON Lines"
 _ONCE_PUBLISHED = (OfferVersionStatus.PUBLISHED, OfferVersionStatus.RETIRED)
 
 
@@ -261,7 +260,7 @@ def _said(yes: str, no: str, *, holds: bool) -> Cell:
 
 def _delivery(ask: Ask) -> list[Row]:
     return [
-        ask("Files", lambda _one: FORMATS),
+        ask("Files", lambda _one: ", ".join(name for name, _whom in FILE_FORMATS)),
         ask("New revisions", _revisions),
     ]
 

@@ -18,7 +18,7 @@ from django_htmx.http import push_url
 from accounts.models import Organisation
 from common.htmx import is_htmx, page_or_fragment
 from offers import access, exports, pricing
-from offers.constants import MOST_PLACES, USUAL_PLACES
+from offers.constants import FILE_FORMATS, MOST_PLACES, USUAL_PLACES
 from offers.forms import PlacesForm, SearchForm
 from offers.models import Category, Offer, OfferStatus, OfferVersion
 from offers.queries import catalogue, estimating, linked_data, pages, quality
@@ -209,6 +209,7 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         "similar": similar_offers(offer, version),
         "bundle_text": json.dumps(version.bundle, indent=2, ensure_ascii=False),
         "request": request,
+        "formats": FILE_FORMATS,
         "measures": quality.measures([one for one in outcomes if one.offer_id == offer.pk]),
         **estimate_of(offer, None, outcomes=outcomes, places=context["form"].number),
     }
