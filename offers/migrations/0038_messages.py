@@ -18,8 +18,8 @@ BACKWARD = "DROP TRIGGER shelf_changed ON accounts_organisation;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_shows_address"),
-        ("offers", "0032_outcomes"),
+        ("accounts", "0007_shows_address"),
+        ("offers", "0034_questions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -26,7 +26,7 @@ DROP FUNCTION offers_version_limits_frozen();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("offers", "0032_outcomes")]
+    dependencies = [("offers", "0039_features")]
     operations = [
         migrations.AddField(
             model_name="offerversion",
