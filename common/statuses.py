@@ -25,12 +25,14 @@ LOOKS: dict[str, Look] = {
     "listed": Look("On sale", GOOD, "check-circle"),
     "paused": Look("Paused", ATTENTION, "pause-circle"),
     "answered": Look("Answered", GOOD, "check-circle"),
-    # Questions about offers, and their answers.
+    # Questions about offers, reviews, and their answers.
     "asked": Look("Waiting for a moderator", INFO, "hourglass-split"),
     "given": Look("Waiting for a moderator", INFO, "hourglass-split"),
     "shown": Look("Shown to everybody", GOOD, "eye"),
     "turned_down": Look("Not shown", ATTENTION, "eye-slash"),
     "hidden": Look("Hidden", ATTENTION, "eye-slash"),
+    "written": Look("Waiting for a moderator", INFO, "hourglass-split"),
+    "replaced": Look("Replaced by a newer one", PLAIN, "arrow-repeat"),
     # Orders and order lines.
     "placed": Look("Placed", INFO, "receipt"),
     "awaiting_approval": Look("Waiting for approval", ATTENTION, "hourglass-split"),

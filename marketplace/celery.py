@@ -31,6 +31,7 @@ PERIODIC: dict[str, tuple[str, float, str]] = {
     "popularity": ("buyers.count_popularity", 3600, "how many organisations buy each offer"),
     "matches": ("offers.tell_of_matches", 60, "new offers that fit a kept search"),
     "messages": ("offers.forget_messages", 3600, "messages to publishers whose time is over"),
+    "reviews": ("offers.remind_of_reviews", 3600, "what data was like that came two weeks ago"),
     "outcomes": ("fulfilment.note_outcomes", 900, "what came of lines that have closed"),
     "purge": ("fulfilment.purge_expired", 3600, "datasets past their retention"),
     "heartbeat": ("marketplace.worker_heartbeat", 15, "a deaf worker shows on /readyz"),

@@ -152,3 +152,24 @@ class DraftInUse(DomainError):
 
     def __init__(self) -> None:
         super().__init__("It was handed in once, so its draft stays. You can pause the offer.")
+
+
+class AnsweredAlready(DomainError):
+    """A review is answered once."""
+
+    code = "answered_already"
+
+    def __init__(self) -> None:
+        super().__init__("This review has an answer already, or one that waits for a moderator.")
+
+
+class NothingToReview(DomainError):
+    """Who reviews an offer has got its data."""
+
+    code = "nothing_to_review"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only organisations that have got data of this offer review it, and yours has not got"
+            " any yet."
+        )

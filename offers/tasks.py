@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from common import outbox
 from offers import actions
-from offers.actions import data, messages, searches
+from offers.actions import data, messages, reviews, searches
 from offers.forms import search_at
 from offers.models import Message
 
@@ -48,3 +48,11 @@ def mail_message(*, message_id: int) -> None:
 def forget_messages() -> None:
     """Periodic: messages to publishers whose time is over."""
     messages.forget_messages(at=timezone.now())
+
+
+@shared_task(name="offers.remind_of_reviews")
+def remind_of_reviews() -> None:
+    """Ask organisations that got data a while ago for a review, until nobody is left to ask."""
+    at = timezone.now()
+    while reviews.remind_of_reviews(at=at, limit=BATCH) == BATCH:
+        pass

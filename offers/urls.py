@@ -18,11 +18,13 @@ from offers.views import (
     moderation_data,
     moderation_front,
     moderation_questions,
+    moderation_reviews,
     moderation_synonyms,
     private,
     publishers,
     questions,
     requests,
+    reviews,
 )
 
 app_name = "offers"
@@ -116,6 +118,19 @@ urlpatterns = [
     path("compose/<str:reference>/<slug:step>/", compose.draft_step, name="draft-step"),
     path("invited/", private.private_offer, name="private-offer"),
     path("offers/<slug:slug>/estimate/", estimate.estimate, name="estimate"),
+    path("offers/<slug:slug>/reviews/", reviews.review_list, name="reviews"),
+    path("offers/<slug:slug>/reviews/new/", reviews.review_new, name="review-new"),
+    path("reviews/<str:reference>/report/", reviews.review_report, name="review-report"),
+    path("reviews/<str:reference>/answer/", reviews.review_answer, name="review-answer"),
+    path("moderation/reviews/", moderation_reviews.queue, name="moderation-reviews"),
+    path(
+        "moderation/reviews/<str:reference>/", moderation_reviews.review, name="moderation-review"
+    ),
+    path(
+        "moderation/reviews/<str:reference>/answer/",
+        moderation_reviews.answer,
+        name="moderation-review-answer",
+    ),
     path("help/<slug:slug>/", help.page, name="help"),
     path("moderation/offers/", moderation.queue, name="moderation-queue"),
     path(

@@ -15,7 +15,7 @@ from accounts.audit import Action
 from accounts.models import Membership, Organisation, OrganisationStatus, Role, User
 from common import outbox
 from common.errors import NotAllowed
-from offers import access
+from offers.access import messages as access
 from offers.errors import TooManyMessages
 from offers.models import Message, Offer
 

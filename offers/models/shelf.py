@@ -14,10 +14,15 @@ from common.money import Money
 from offers import limits
 from offers.cards import rhythm
 from offers.constants import RETENTION_DAYS
+from offers.ratings import MOST_STARS, Rating
 
 
 def offer_reference() -> str:
     return new_reference("HM")
+
+
+def no_stars() -> list[int]:
+    return [0] * MOST_STARS
 
 
 class Category(models.Model):
@@ -90,6 +95,12 @@ class Offer(models.Model):
         unique=True,
         help_text="Private offers are found by this code only; empty: everybody finds it.",
     )
+    star_counts = ArrayField(
+        models.PositiveIntegerField(),
+        size=MOST_STARS,
+        default=no_stars,
+        help_text="How many shown reviews gave one star, two, and so on.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -105,6 +116,11 @@ class Offer(models.Model):
     def is_private(self) -> bool:
         """Whether it is found by its code only."""
         return bool(self.invitation_code)
+
+    @property
+    def rating(self) -> Rating:
+        """What its shown reviews say together."""
+        return Rating(self.star_counts)
 
 
 class Shelf(models.Model):

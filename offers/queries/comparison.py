@@ -154,7 +154,15 @@ def _about(ask: Ask) -> list[Row]:
         ask("Subject", lambda one: one.offer.category.name),
         ask("Care", lambda one: _care(one.version)),
         ask("People who have it", lambda one: band(one.offer.people_available)),
+        ask("Reviews", _reviews),
     ]
+
+
+def _reviews(one: Compared) -> Cell:
+    rating = one.offer.rating
+    if rating.average is None:
+        return Cell("Too few for an average" if rating.reviews else "None yet", is_absent=True)
+    return Cell(f"{rating.average} of 5 stars", f"from {number(rating.reviews)} reviews")
 
 
 def _size(ask: Ask) -> list[Row]:

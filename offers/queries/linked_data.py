@@ -54,20 +54,25 @@ Address = Callable[[str], str]  # a path as an absolute address
 def dataset(offer: Offer, fields: Sequence[OfferField], *, absolute: Address) -> dict[str, Any]:
     """The offer as schema.org/Dataset, for the offer's own page."""
     version = _version(offer)
-    return {"@context": "https://schema.org/", **_described(offer, version, absolute=absolute)} | {
-        "keywords": [offer.category.name, *dict.fromkeys(field.name for field in fields)],
-        "variableMeasured": [_variable(field) for field in fields],
-        "offers": _price(offer, version, absolute=absolute),
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "name": f"Invented sample of {table}, CSV",
-                "encodingFormat": "text/csv",
-                "contentUrl": absolute(_sample(offer, table)),
-            }
-            for table in dict.fromkeys(field.table for field in fields)
-        ],
-    }
+    said = {"@context": "https://schema.org/", **_described(offer, version, absolute=absolute)}
+    return (
+        said
+        | _rating(offer)
+        | {
+            "keywords": [offer.category.name, *dict.fromkeys(field.name for field in fields)],
+            "variableMeasured": [_variable(field) for field in fields],
+            "offers": _price(offer, version, absolute=absolute),
+            "distribution": [
+                {
+                    "@type": "DataDownload",
+                    "name": f"Invented sample of {table}, CSV",
+                    "encodingFormat": "text/csv",
+                    "contentUrl": absolute(_sample(offer, table)),
+                }
+                for table in dict.fromkeys(field.table for field in fields)
+            ],
+        }
+    )
 
 
 def croissant(offer: Offer, fields: Sequence[OfferField], *, absolute: Address) -> dict[str, Any]:
@@ -126,6 +131,15 @@ def _described(offer: Offer, version: OfferVersion, *, absolute: Address) -> dic
         "creator": {"@type": "Organization", "name": publisher_of(offer)},
         "publisher": {"@type": "Organization", "name": MARKET},
     }
+
+
+def _rating(offer: Offer) -> dict[str, Any]:
+    """What reviews say together, where there are enough for an average."""
+    average = offer.rating.average
+    if average is None:
+        return {}
+    facts = {"ratingValue": str(average), "bestRating": 5, "reviewCount": offer.rating.reviews}
+    return {"aggregateRating": {"@type": "AggregateRating", **facts}}
 
 
 def _variable(field: OfferField) -> dict[str, str]:

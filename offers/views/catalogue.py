@@ -25,6 +25,7 @@ from offers.queries import catalogue, estimating, linked_data, pages, quality
 from offers.queries.facets import Choice
 from offers.queries.questions import first_questions
 from offers.queries.releases import releases_of
+from offers.queries.reviews import bars, newest_reviews
 from offers.queries.similar import similar_offers
 from offers.tables import columns_of, tables_of
 from offers.views.addresses import chips, clean
@@ -206,6 +207,8 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         "purposes": [pages.purpose_label(purpose) for purpose in version.purposes],
         "releases": releases_of(offer),
         "questions": first_questions(offer),
+        "reviews": newest_reviews(offer),
+        "review_bars": bars(offer.rating),
         "similar": similar_offers(offer, version),
         "bundle_text": json.dumps(version.bundle, indent=2, ensure_ascii=False),
         "request": request,

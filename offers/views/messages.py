@@ -12,7 +12,8 @@ from accounts.http import MarketplaceRequest
 from accounts.models import Organisation
 from common.errors import DomainError
 from common.htmx import UNPROCESSABLE
-from offers import access
+from offers.access import messages as access
+from offers.access import offer_to_show, publisher
 from offers.actions import messages as actions
 from offers.forms.messages import MessageForm
 from offers.models import Offer
@@ -22,14 +23,14 @@ from offers.models import Offer
 def offer_write(request: MarketplaceRequest, slug: str) -> HttpResponse:
     """About one offer, to its publisher; for the market's own shelf, to the moderators."""
     current_membership(request)
-    offer = access.offer_to_show(slug)
+    offer = offer_to_show(slug)
     return _write(request, offer.publisher, offer=offer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def publisher_write(request: MarketplaceRequest, slug: str) -> HttpResponse:
     current_membership(request)
-    return _write(request, access.publisher(slug), offer=None)
+    return _write(request, publisher(slug), offer=None)
 
 
 @require_safe

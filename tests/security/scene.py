@@ -16,7 +16,14 @@ from django.utils import timezone
 
 from accounts.actions import invitations
 from accounts.constants import ORGANISATION_KINDS
-from accounts.models import Notification, Organisation, OrganisationStatus, Role, User
+from accounts.models import (
+    Membership,
+    Notification,
+    Organisation,
+    OrganisationStatus,
+    Role,
+    User,
+)
 from accounts.tokens import invitation_token
 from buyers.actions import payments
 from buyers.models import Order, OrderLine, OrderLineStatus, OrderStatus, Payment
@@ -25,7 +32,7 @@ from fulfilment.actions import acceptances, builds, datasets
 from fulfilment.models import DataDebit, Dataset, RemovalNotice
 from hats.models import HatOwnerStatus, PinnedKey
 from offers import access
-from offers.actions import front, lists, messages, questions, requests, searches
+from offers.actions import front, lists, messages, questions, requests, reviews, searches
 from offers.actions import question_decisions as decisions
 from offers.actions.drafts import part_digest
 from offers.models import (
@@ -36,6 +43,7 @@ from offers.models import (
     OfferDraft,
     OfferVersion,
     OfferVersionStatus,
+    Review,
     Synonym,
 )
 from tests import factories
@@ -429,6 +437,7 @@ class Scene:
         self._add("offers:request", asked.reference, form={"reason": "Found"})
         self._add("offers:moderation-requests")
         self._message_addresses()
+        self._review_addresses()
 
     def _message_addresses(self) -> None:
         written = messages.write_message(
@@ -474,6 +483,33 @@ class Scene:
         self._add("offers:moderation-questions")
         look = {"about": "0", "decision": "show"}
         self._add("offers:moderation-question", waiting.reference, form=look)
+
+    def _review_addresses(self) -> None:
+        """A shown review of A’s, and an answered one of somebody else’s."""
+        other = factories.make_member(factories.make_organisation("Third Trust"))
+        theirs = self._shown_review(other.memberships.get())
+        by = self.user("moderator")
+        reviews.answer_review(review=theirs, text="Thank you for it.", by=by, at=self.at)
+        ours = self._shown_review(self.user("buyer_a").memberships.get())
+        said = {"stars": "3", "headline": "Not bad", "text": "Some of it was missing."}
+        down = {"decision": "take_down", "reason": "It names a person."}
+        self._add("offers:reviews", self.version.offer.slug)
+        self._add("offers:review-new", self.version.offer.slug, form=said)
+        self._add("offers:review-report", ours.reference, form={"reason": "Not true."})
+        self._add("offers:review-answer", ours.reference, form={"text": "We shall mend all of it."})
+        self._add("offers:moderation-reviews")
+        self._add("offers:moderation-review", ours.reference, form=down)
+        decided = {f"answer-{name}": value for name, value in down.items()}
+        self._add("offers:moderation-review-answer", theirs.reference, form=decided)
+
+    def _shown_review(self, membership: Membership) -> Review:
+        offer, organisation = self.version.offer, membership.organisation
+        reviews.note_delivery(version=self.version, organisation=organisation, at=self.at)
+        opinion = reviews.Opinion(stars=4, headline="As promised", text="Every play had a time.")
+        review = reviews.write_review(
+            membership=membership, offer=offer, opinion=opinion, at=self.at
+        )
+        return reviews.show_review(review=review, by=self.user("moderator"), at=self.at)
 
     def _machine_addresses(self) -> None:
         self._add("offers:croissant", self.version.offer.slug)

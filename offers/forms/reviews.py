@@ -1,0 +1,137 @@
+"""What people write in reviews, about them, and in answer to them."""
+
+import re
+
+from django import forms
+from django.http import QueryDict
+
+from accounts.models import Organisation
+from offers.actions.reviews import Opinion
+from offers.models import Purpose, Review, described
+
+SHORTEST, LONGEST = 20, 2_000
+FEWEST_DIGITS = 9  # of a telephone number
+_ENDINGS = "com|org|net|info|biz|edu|gov|io|co|app|dev|ai|uk|de|eu|fr|nl|at|ch|ie|es|pl|se|no|dk|be"
+_MAIL = re.compile(r"[^\s@]@[^\s@]")
+_LINK = re.compile(rf"(?i:https?:|www\.)|[a-zA-Z0-9-]{{2,}}\.(?:{_ENDINGS})\b(?!\.?\w)")
+_PHONE = re.compile(r"(?<![\w.,-])(?:\+|\(?0)[\d\s().-]*")
+_NOBODY_REACHED = "Please leave out links, mail addresses and telephone numbers."
+
+
+def without_contacts(text: str) -> None:
+    """Refuse what leads out of the market.
+
+    :raises forms.ValidationError: a link, a mail address or a telephone number.
+    """
+    phones = (re.sub(r"\D", "", found) for found in _PHONE.findall(text))
+    is_phone = any(len(digits) >= FEWEST_DIGITS for digits in phones)
+    if is_phone or _MAIL.search(text) or _LINK.search(text):
+        raise forms.ValidationError(_NOBODY_REACHED, code="contacts")
+
+
+def _stars(label: str, *, required: bool = False) -> forms.TypedChoiceField:
+    choices = [(str(one.value), f"{one.value} \N{MIDDLE DOT} {one.label}") for one in Review.Stars]
+    if required:
+        return forms.TypedChoiceField(
+            choices=choices, coerce=int, label=label, widget=forms.RadioSelect
+        )
+    return forms.TypedChoiceField(
+        choices=[("", "No answer"), *choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        label=label,
+    )
+
+
+def _words(label: str, *, help_text: str, rows: int) -> forms.CharField:
+    return forms.CharField(
+        min_length=SHORTEST,
+        max_length=LONGEST,
+        label=label,
+        help_text=help_text,
+        validators=[without_contacts],
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class ReviewForm(forms.Form):
+    """What an organisation says of an offer whose data it got."""
+
+    stars = _stars("All in all", required=True)
+    as_described = _stars("Was the data as described?")
+    completeness = _stars("How complete was it?")
+    ease = _stars("How easy was it to use?")
+    headline = forms.CharField(max_length=80, label="In one line", validators=[without_contacts])
+    text = _words(
+        "What others should know",
+        help_text=(
+            "Never write anything from the data about a person, not even without a name."
+            " 20 to 2,000 characters; no links, mail addresses or telephone numbers."
+        ),
+        rows=6,
+    )
+    used_for = forms.ChoiceField(
+        choices=[("", "Not said"), *Purpose.choices],
+        required=False,
+        label="What you used it for",
+    )
+    shows_name = forms.BooleanField(required=False)
+
+    def __init__(
+        self, data: QueryDict | None, *, organisation: Organisation, former: Review | None
+    ) -> None:
+        """:param former: what the organisation said last: where the form begins."""
+        start = {name: getattr(former, name) for name in self.base_fields} if former else {}
+        super().__init__(data, initial=start)
+        shown = self.fields["shows_name"]
+        shown.label = f"Show our name, {organisation.name}"
+        shown.help_text = (
+            f"Otherwise the review says only: {described(organisation)}."
+            " Names of people are never shown."
+        )
+
+    def opinion(self) -> Opinion:
+        """The valid form as what is said."""
+        return Opinion(**self.cleaned_data)
+
+
+class ReportForm(forms.Form):
+    """Why a moderator should look at a review again."""
+
+    reason = forms.CharField(
+        max_length=512,
+        label="What is wrong with it",
+        help_text="Only moderators read this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReviewAnswerForm(forms.Form):
+    """What the publisher says to a review."""
+
+    text = _words(
+        "Your answer",
+        help_text="20 to 2,000 characters; no links, mail addresses or telephone numbers.",
+        rows=5,
+    )
+
+
+class VerdictForm(forms.Form):
+    """A moderator’s decision; what is not shown needs a reason."""
+
+    SHOW, TAKE_DOWN, LEAVE = "show", "take_down", "leave"
+
+    decision = forms.ChoiceField(choices=[(SHOW, SHOW), (TAKE_DOWN, TAKE_DOWN), (LEAVE, LEAVE)])
+    reason = forms.CharField(
+        max_length=512,
+        required=False,
+        label="Reason, told to who wrote it",
+        help_text="Only needed if it is not to be shown.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean(self) -> None:
+        takes_down = self.cleaned_data.get("decision") == self.TAKE_DOWN
+        if takes_down and not self.cleaned_data.get("reason"):
+            self.add_error("reason", "Please say why.")

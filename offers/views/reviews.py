@@ -1,0 +1,117 @@
+"""Reviews of an offer: read by everybody, written by who got the data, answered, reported."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import current_membership
+from accounts.models import Role, User
+from offers.access import offer_to_show
+from offers.access import reviews as access
+from offers.actions import reviews as actions
+from offers.forms.reviews import ReportForm, ReviewAnswerForm, ReviewForm
+from offers.models import Offer
+from offers.queries import pages
+from offers.queries import reviews as queries
+from offers.views.visitors import kept_for_visitors
+
+UNPROCESSABLE = 422
+PER_PAGE = 10
+SORT_WORDS = {"newest": "Newest first", "highest": "Most stars first", "lowest": "Fewest first"}
+
+
+@login_not_required
+@require_safe
+@kept_for_visitors
+def review_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """All of them; members of an organisation also see what became of their own."""
+    offer = offer_to_show(slug)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in queries.SORTS else "newest"
+    found = Paginator(queries.shown_reviews(offer, sort=sort), PER_PAGE)
+    context = {
+        "offer": offer,
+        "version": offer.current_version,
+        "bars": queries.bars(offer.rating),
+        "page": found.get_page(request.GET.get("page")),
+        "sort": sort,
+        "sorts": SORT_WORDS,
+        **_own(request, offer),
+    }
+    return render(request, "offers/reviews/list.html", context)
+
+
+def _own(request: HttpRequest, offer: Offer) -> dict[str, Any]:
+    """What else the page says to who is logged in, about the organisation they work for."""
+    if not request.user.is_authenticated:
+        return {}
+    user, slug = _user(request), request.session.get("organisation_slug", "")
+    organisation = pages.own_organisation(user, slug)
+    return {
+        "may_answer": queries.may_answer(user, offer),
+        "own": queries.own_reviews(offer, organisation) if organisation else [],
+        "has_got_data": organisation is not None and queries.has_got_data(offer, organisation),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write a review, or change it: what was said last is where the form begins."""
+    offer = offer_to_show(slug)
+    membership = current_membership(request, need=Role.BUYER)
+    delivery = access.delivery_to_review(membership, offer)
+    former = queries.last_opinion(offer, membership.organisation)
+    data = request.POST if request.method == "POST" else None
+    form = ReviewForm(data, organisation=membership.organisation, former=former)
+    if form.is_bound and form.is_valid():
+        opinion, now = form.opinion(), timezone.now()
+        actions.write_review(membership=membership, offer=offer, opinion=opinion, at=now)
+        messages.success(request, "Thank you. A moderator reads it, then it is shown.")
+        return redirect("offers:reviews", offer.slug)
+    context = {"form": form, "offer": offer, "delivery": delivery, "former": former}
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "offers/reviews/write.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_report(request: HttpRequest, reference: str) -> HttpResponse:
+    """For members of any organisation."""
+    membership = current_membership(request)
+    review = access.review_shown(reference)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        reason, now = form.cleaned_data["reason"], timezone.now()
+        actions.report_review(membership=membership, review=review, reason=reason, at=now)
+        messages.success(request, "Thank you. A moderator looks at it again.")
+        return redirect("offers:reviews", review.offer.slug)
+    context = {"form": form, "review": review}
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "offers/reviews/report.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_answer(request: HttpRequest, reference: str) -> HttpResponse:
+    """For owners of the publisher; for the market’s own shelf, for moderators."""
+    review = access.review_shown(reference)
+    access.require_answerer(_user(request), review)
+    form = ReviewAnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        text, now = form.cleaned_data["text"], timezone.now()
+        answer = actions.answer_review(review=review, text=text, by=_user(request), at=now)
+        is_shown = answer.status == answer.Status.SHOWN
+        messages.success(request, "Answered." if is_shown else "A moderator reads it first.")
+        return redirect("offers:reviews", review.offer.slug)
+    context = {"form": form, "review": review}
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "offers/reviews/answer.html", context, status=status)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,127 @@
+"""The publisher answers a review once; the market for its own shelf."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from accounts.models import Notification
+from offers.actions import reviews
+from offers.errors import AnsweredAlready
+from offers.models import ReviewAnswer
+from offers.queries.catalogue import shelf_stamp
+from tests.factories import NOON
+
+WORDS = {"text": "Thank you. The next version will name all artists."}
+
+
+def _answer(review):
+    return reverse("offers:review-answer", args=[review.reference])
+
+
+def _decide(review):
+    return reverse("offers:moderation-review-answer", args=[review.reference])
+
+
+def _page(client, version):
+    client.logout()
+    return client.get(f"/offers/{version.offer.slug}/").content.decode()
+
+
+@pytest.fixture
+def answered(publisher, shown):
+    return reviews.answer_review(review=shown, text=WORDS["text"], by=publisher, at=NOON)
+
+
+def test_a_publisher_s_answer_is_shown_once_a_moderator_has_read_it(
+    client, buyer, publisher, moderator, version, shown
+):
+    client.force_login(publisher)
+    client.post(_answer(shown), WORDS)
+    assert WORDS["text"] not in _page(client, version)
+
+    client.force_login(moderator)
+    assert "New answer" in client.get("/moderation/reviews/").content.decode()
+    client.post(_decide(shown), {"answer-decision": "show"})
+
+    page = _page(client, version)
+    assert WORDS["text"] in page
+    assert "The publisher answers" in page
+    assert Notification.objects.filter(user=buyer, subject="Your review has an answer").exists()
+
+
+def test_a_moderator_answers_for_the_market_at_once(client, moderator, version, shown):
+    client.force_login(moderator)
+
+    client.post(_answer(shown), WORDS)
+
+    page = _page(client, version)
+    assert WORDS["text"] in page
+    assert "HAT Market answers" in page
+
+
+def test_a_moderator_does_not_answer_for_a_publisher(client, moderator, publisher, shown):
+    client.force_login(moderator)
+
+    assert client.post(_answer(shown), WORDS).status_code == 404
+    assert not ReviewAnswer.objects.exists()
+
+
+def test_nobody_else_answers(client, stranger, shown):
+    client.force_login(stranger)
+
+    assert client.post(_answer(shown), WORDS).status_code == 404
+    assert not ReviewAnswer.objects.exists()
+
+
+def test_a_review_is_answered_once(publisher, shown, answered):
+    with pytest.raises(AnsweredAlready):
+        reviews.answer_review(review=shown, text="Another word on it.", by=publisher, at=NOON)
+
+    assert ReviewAnswer.objects.get() == answered
+
+
+def test_an_answer_that_leads_out_of_the_market_is_refused(client, publisher, shown):
+    client.force_login(publisher)
+
+    answer = client.post(_answer(shown), {"text": "Write to us: data@harbour.example, please."})
+
+    assert answer.status_code == 422
+    assert not ReviewAnswer.objects.exists()
+
+
+def test_after_one_was_turned_down_the_publisher_may_answer_anew(
+    client, publisher, moderator, shown, answered
+):
+    client.force_login(moderator)
+    client.post(_decide(shown), {"answer-decision": "take_down", "answer-reason": "A name."})
+    assert Notification.objects.get(user=publisher, key__startswith="answer:").line == "A name."
+
+    again = reviews.answer_review(review=shown, text=WORDS["text"], by=publisher, at=NOON)
+
+    answered.refresh_from_db()
+    assert (answered.status, again.status) == ("turned_down", "written")
+
+
+def test_an_answer_is_taken_down_and_the_page_is_made_anew(moderator, shown, answered):
+    reviews.show_answer(answer=answered, by=moderator, at=NOON)
+    stamp = shelf_stamp()
+
+    reviews.take_down_answer(answer=answered, reason="A name.", by=moderator, at=NOON)
+
+    answered.refresh_from_db()
+    assert answered.status == "hidden"
+    assert shelf_stamp() != stamp
+
+
+def test_turning_an_answer_down_needs_a_reason(client, moderator, shown, answered):
+    client.force_login(moderator)
+
+    said = client.post(_decide(shown), {"answer-decision": "take_down"})
+
+    answered.refresh_from_db()
+    assert (said.status_code, answered.status) == (422, "written")
+
+
+def test_the_database_lets_nobody_change_what_an_answer_says(answered):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReviewAnswer.objects.update(text="Something else altogether.")
