@@ -37,6 +37,7 @@ from fulfilment.models import (
 from fulfilment.queries import blocks
 from fulfilment.queries import datasets as queries
 from offers import tables
+from offers.actions.reviews import note_delivery
 
 logger = logging.getLogger(__name__)
 
@@ -264,7 +265,9 @@ def _release(job: _Job, written: _Written) -> DatasetRevision | None:
         return None
     revision = _sealed(job, written)
     Dataset.objects.filter(pk=dataset.pk, stale_since=job.stale_since).update(stale_since=None)
-    organisation = job.revision.dataset.order_line.order.organisation
+    line = job.revision.dataset.order_line
+    organisation = line.order.organisation
+    note_delivery(version=line.offer_version, organisation=organisation, at=job.at)
     audit.record(
         Action.REVISION_SEALED,
         revision,
