@@ -72,6 +72,16 @@ class Buyer(Visitor):
         page = self.submit(page, page.form("text"), text=text)
         return page.link(text).rstrip("/").rsplit("/", 1)[1]
 
+    def review(self, offer_slug: str, **words: str) -> Page:
+        """Wait until data of the offer is there, then say what it is like."""
+
+        def page_with_the_form() -> Page | None:
+            page = self.get(f"/offers/{offer_slug}/reviews/")
+            return page if any("/reviews/new/" in address for address, _ in page.links) else None
+
+        form = self.get(wait_for("data to review", page_with_the_form).link("/reviews/new/"))
+        return self.submit(form, form.form("headline"), **words)
+
     def close(self, order_reference: str) -> Page:
         """Take no more people; the empty places are refunded."""
         page = self.get(f"/orders/{order_reference}/close/")
@@ -95,6 +105,16 @@ class Moderator(Visitor):
         """Answer for the market."""
         page = self.get(f"/moderation/questions/{reference}/")
         return self.submit(page, page.form("text"), text=text)
+
+    def show_reviews(self, *, answer: str) -> None:
+        """Read each review that waits, show it, and answer it for the market."""
+        queue = self.get("/moderation/reviews/")
+        waiting = re.findall(r"/moderation/reviews/(RV-\w+)/", " ".join(a for a, _ in queue.links))
+        for review in dict.fromkeys(waiting):
+            page = self.get(f"/moderation/reviews/{review}/")
+            self.submit(page, page.form("Show this review"), decision="show")
+            page = self.get(f"/reviews/{review}/answer/")
+            self.submit(page, page.form("text"), text=answer)
 
 
 class Owner(Visitor):
