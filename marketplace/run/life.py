@@ -84,7 +84,7 @@ class FirstDay:
         self._questions()
         self._people_arrive()
         self.buyer.review(DELIVERED[0], **REVIEW)
-        self.moderator.show_reviews(answer=ANSWER)
+        self.moderator.show_review(REVIEW["headline"], answer=ANSWER)
         if self.first_share:
             owner, share = self.first_share
             owner.stop(share)

@@ -106,15 +106,12 @@ class Moderator(Visitor):
         page = self.get(f"/moderation/questions/{reference}/")
         return self.submit(page, page.form("text"), text=text)
 
-    def show_reviews(self, *, answer: str) -> None:
-        """Read each review that waits, show it, and answer it for the market."""
-        queue = self.get("/moderation/reviews/")
-        waiting = re.findall(r"/moderation/reviews/(RV-\w+)/", " ".join(a for a, _ in queue.links))
-        for review in dict.fromkeys(waiting):
-            page = self.get(f"/moderation/reviews/{review}/")
-            self.submit(page, page.form("Show this review"), decision="show")
-            page = self.get(f"/reviews/{review}/answer/")
-            self.submit(page, page.form("text"), text=answer)
+    def show_review(self, headline: str, *, answer: str) -> Page:
+        """Read the review that waits under this headline, show it, and answer for the market."""
+        case = self.get(self.get("/moderation/reviews/").link(headline))
+        self.submit(case, case.form("Show this review"), decision="show")
+        page = self.get(case.url.replace("/moderation/", "/") + "answer/")
+        return self.submit(page, page.form("text"), text=answer)
 
 
 class Owner(Visitor):

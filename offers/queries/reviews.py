@@ -52,7 +52,7 @@ def shown_reviews(offer: Offer, *, sort: str = "newest") -> QuerySet[Review]:
 
 def newest_reviews(offer: Offer) -> list[Review]:
     """A few for the offer’s own page; asks nothing where there is none."""
-    return list(shown_reviews(offer)[:NEWEST_SHOWN])
+    return list(shown_reviews(offer)[:NEWEST_SHOWN]) if offer.rating.reviews else []
 
 
 def _told(reviews: QuerySet[Review]) -> QuerySet[Review]:

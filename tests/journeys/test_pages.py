@@ -26,6 +26,7 @@ PUBLIC = [
     "/invited/",
     "/offers/places-for-30-days/",
     "/offers/places-for-30-days/questions/",
+    "/offers/places-for-30-days/reviews/",
     "/account/login/",
     "/account/password/reset/",
     "/hat/log-in/",
@@ -69,6 +70,7 @@ OF_A_MODERATOR = [
     "/moderation/synonyms/",
     "/moderation/synonyms/new/",
     "/moderation/synonyms/file/",
+    "/moderation/reviews/",
     "/organisations/moderation/",
     "/hat/moderation/",
 ]

@@ -87,7 +87,7 @@ def test_the_card_names_no_organisation_that_is_not_the_readers(
 def test_the_page_costs_few_queries_for_visitors_and_buyers(
     client, buyer, organisation, version, django_assert_num_queries, django_assert_max_num_queries
 ):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(_url(version))
     client.force_login(buyer)
     session = client.session

@@ -149,6 +149,11 @@ def test_writing_makes_no_page_anew_and_showing_does(version, membership, modera
     assert shelf_stamp() != stamp
 
 
+def test_reviews_cost_the_offer_page_one_query(client, version, three, django_assert_num_queries):
+    with django_assert_num_queries(7):  # six without reviews
+        client.get(_offer(version))
+
+
 def test_the_list_costs_the_same_with_few_and_many(
     client, version, moderator, three, django_assert_num_queries
 ):
