@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from django.db.models import prefetch_related_objects
+
 from offers.constants import PURPOSE_NAMES
 from offers.models import Offer, OfferField, OfferVersion
 from offers.queries.definitions import definition_differences
-from offers.queries.pages import published_versions
+from offers.queries.pages import fields_of, published_versions
 
 MOST_COMPARED = 6  # newest versions whose changes are said
 _FACTS = (  # attribute, words; both in the order of the page
@@ -32,22 +34,25 @@ class Release:
 def releases_of(offer: Offer) -> list[Release]:
     """All that was ever published of the offer, newest first, in at most three queries.
 
-    Of a first version, which is most of the shelf, nothing has to be asked.
+    Of a first version, which is most of the shelf, nothing but its fields has to be asked. The
+    current version is left with its fields loaded.
     """
     current = offer.current_version
-    if current is not None and current.number == 1:
-        return [Release(current, None)]
-    published = published_versions(offer)
-    listed = list(published)
-    if len(listed) < 2:  # noqa: PLR2004  # nothing to compare
-        return [Release(version, None) for version in listed]
-    newest = OfferVersion.objects.filter(pk__in=[one.pk for one in listed[:MOST_COMPARED]])
-    whole = newest.defer("sample", "words").prefetch_related("fields")
-    changes = {
-        now.number: list(changes_between(former, now))
-        for now, former in pairwise(whole.order_by("-number"))
-    }
+    listed = [current] if current and current.number == 1 else list(published_versions(offer))
+    newest = _whole(offer, listed[:MOST_COMPARED])
+    prefetch_related_objects([current, *newest], "fields")
+    changes = {now.number: list(changes_between(former, now)) for now, former in pairwise(newest)}
     return [Release(version, changes.get(version.number)) for version in listed]
+
+
+def _whole(offer: Offer, listed: Sequence[OfferVersion]) -> list[OfferVersion]:
+    """These versions with all that is compared; the current one is loaded already."""
+    loaded = {offer.current_version_id: offer.current_version}
+    missing = [one.pk for one in listed if one.pk not in loaded]
+    if missing:
+        loaded |= OfferVersion.objects.defer("sample", "words").in_bulk(missing)
+    found = (loaded[one.pk] for one in listed)
+    return [one for one in found if one]
 
 
 def changes_between(former: OfferVersion, now: OfferVersion) -> Iterator[str]:
@@ -59,14 +64,10 @@ def changes_between(former: OfferVersion, now: OfferVersion) -> Iterator[str]:
     yield from _purposes(former, now)
     if former.never != now.never:
         yield "What buyers must never do has changed."
-    old, new = _fields(former), _fields(now)
+    old, new = fields_of(former), fields_of(now)
     yield from _columns(old, new)
     for difference in definition_differences(former, now, fields=new, former_fields=old):
         yield difference.sentence
-
-
-def _fields(version: OfferVersion) -> list[OfferField]:
-    return sorted(version.fields.all(), key=lambda field: (field.position, field.pk))
 
 
 def _purposes(former: OfferVersion, now: OfferVersion) -> Iterator[str]:

@@ -199,13 +199,14 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
     offer = access.offer_to_show(slug)
     context = _order_box(request, offer)
     version: OfferVersion = context["version"]
-    fields, outcomes = pages.fields_of(version), estimating.outcomes_about(offer)
+    releases, outcomes = releases_of(offer), estimating.outcomes_about(offer)
+    fields = pages.fields_of(version)  # loaded with the releases
     context |= {
         "tables": pages.tables(version, fields),
         "card": pages.preview_card(version, fields, organisation=organisation),
         "organisation": organisation,
         "purposes": [pages.purpose_label(purpose) for purpose in version.purposes],
-        "releases": releases_of(offer),
+        "releases": releases,
         "questions": first_questions(offer),
         "reviews": newest_reviews(offer),
         "review_bars": bars(offer.rating),
