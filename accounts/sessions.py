@@ -15,7 +15,7 @@ class SessionStore(db.SessionStore):
         if must_create or self.session_key is None:
             super().save(must_create=must_create)
             return
-        row = self.create_model_instance(self._get_session())
+        row = self.create_model_instance(dict(self.items()))
         said = {"session_data": row.session_data, "expire_date": row.expire_date}
         if not self.model.objects.filter(pk=row.pk).update(**said):
             raise UpdateError

@@ -16,7 +16,9 @@ from offers.queries.facets import Choice, Facet
 
 SqlValue = int | str | list[int]
 FIRST = 60  # offers that are found while counting: five pages
-_A_FIRST_ONE = -1  # instead of the bits of ``grouping()``
+_A_FIRST_ONE = -1  # instead of the bits failed
+# Columns of which few combinations exist: one table of them is filled faster than one for each.
+TOGETHER = (("source_set", "kind_set", "purpose_set"), ("terms", "country_set"))
 Tally = Mapping[tuple[str, int], Mapping[int, int]]  # (column, bits failed) → number → offers
 
 
@@ -95,14 +97,16 @@ def counted(where: Where, facets: Sequence[Facet], *, order: Order | None = None
 
     :param order: find the first offers in this order in the same pass.
     """
-    tally: dict[tuple[str, int], dict[int, int]] = defaultdict(dict)
+    tally: dict[tuple[str, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     first: dict[int, int] = {}
     columns = list(dict.fromkeys(facet.column for facet in facets))
-    for mask, bits, number, offers in _rows(where, facets, columns, order):
-        if mask == _A_FIRST_ONE:
-            first[offers] = number
-        else:
-            tally[columns[_place(mask, len(columns))], bits][number] = offers
+    for bits, offers, *numbers in _rows(where, facets, columns, order):
+        if bits == _A_FIRST_ONE:
+            first[numbers[0]] = offers
+            continue
+        for column, number in zip(columns, numbers, strict=True):
+            if number is not None:  # the row is of a set with this column
+                tally[column, bits][number] += offers
     return Counted(
         total=sum(tally[facets[0].column, 0].values()),
         facets=[_with_counts(facet, place, tally) for place, facet in enumerate(facets)],
@@ -112,18 +116,18 @@ def counted(where: Where, facets: Sequence[Facet], *, order: Order | None = None
 
 def _rows(
     where: Where, facets: Sequence[Facet], columns: Sequence[str], order: Order | None
-) -> list[tuple[int, int, int, int]]:
-    """Of each column: its bit in ``grouping()``, the bits failed, a number, how many offers."""
+) -> list[tuple[int, ...]]:
+    """Of each combination: the bits failed, how many offers, and a number in each column of it."""
     failed, values = _failed(facets)
-    names = [f"c{place}" for place in range(len(columns))]
-    said = [f"{column} AS {name}" for column, name in zip(columns, names, strict=True)]
+    names = {column: f"c{place}" for place, column in enumerate(columns)}
+    said = [f"{column} AS {name}" for column, name in names.items()]
     key, once = ("failed, ", "WHERE failed & (failed - 1) = 0") if values else ("", "")
-    sets, listed = ", ".join(f"({key}{name})" for name in names), ", ".join(names)
+    sets = ", ".join(f"({key}{', '.join(names[c] for c in each)})" for each in _sets(columns))
     counting = (
-        f"SELECT grouping({listed}), {key or '0, '}coalesce({listed}), count(*)"  # noqa: S608  # our words
+        f"SELECT {key or '0, '}count(*), {', '.join(names.values())}"  # noqa: S608  # our words
         f" FROM fitting {once} GROUP BY GROUPING SETS ({sets})"
     )
-    first, more = _first(order) if order else ("", [])
+    first, more = _first(order, columns=len(columns)) if order else ("", [])
     fields = ", ".join([f"{failed} AS failed", *said, *more])
     kept = "MATERIALIZED" if order else "NOT MATERIALIZED"
     sql = (
@@ -132,25 +136,27 @@ def _rows(
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *(order.values if order else ()), *where.values])
-        rows: list[tuple[int, int, int, int]] = cursor.fetchall()
+        rows: list[tuple[int, ...]] = cursor.fetchall()
     return rows
 
 
-def _first(order: Order) -> tuple[str, list[str]]:
+def _sets(columns: Sequence[str]) -> list[list[str]]:
+    """What is counted together, and each other column by itself."""
+    together = [[column for column in each if column in columns] for each in TOGETHER]
+    counted_so = {column for each in together for column in each}
+    alone = [[column] for column in columns if column not in counted_so]
+    return [*alone, *filter(None, together)]
+
+
+def _first(order: Order, *, columns: int) -> tuple[str, list[str]]:
     """SQL of the first offers with their places, and the fields that it needs."""
     names = [f"o{place}" for place in range(len(order.terms))]
     fields = [f"{term.sql} AS {name}" for term, name in zip(order.terms, names, strict=True)]
     by = order.of(names)
     listed = f"SELECT * FROM fitting WHERE failed = 0 ORDER BY {by} LIMIT {FIRST}"  # noqa: S608  # our words
-    ranked = f"row_number() OVER (ORDER BY {by})"
-    sql = f"UNION ALL SELECT {_A_FIRST_ONE}, 0, offer_id, {ranked} FROM ({listed}) AS first"  # noqa: S608  # our words
-    return sql, ["offer_id", *fields]
-
-
-def _place(mask: int, size: int) -> int:
-    """Which column a set grouped by: ``grouping()`` has a 0 for it, the first column highest."""
-    missing = ~mask & ((1 << size) - 1)
-    return size - missing.bit_length()
+    place = f"row_number() OVER (ORDER BY {by})"
+    said = ", ".join([str(_A_FIRST_ONE), "offer_id", place, *["NULL"] * (columns - 1)])
+    return f"UNION ALL SELECT {said} FROM ({listed}) AS first", ["offer_id", *fields]  # noqa: S608  # our words
 
 
 def _failed(facets: Sequence[Facet]) -> tuple[str, list[SqlValue]]:

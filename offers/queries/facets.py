@@ -108,8 +108,7 @@ def facets(known: Known, *, price: str, today: date) -> list[Facet]:
     """
     terms = "terms"
     subject = f"category_id * {len(AGES) + 1} + {_age(today)}"
-    edges = ",".join(map(str, PRICE_EDGES))
-    worth = f"width_bucket({price}, ARRAY[{edges}]) * {len(BAND_EDGES) + 1} + people"
+    worth = f"{_price_band(price)} * {len(BAND_EDGES) + 1} + people"
     return [
         Facet("category", "Subject", subject, _categories(known)),
         Facet("people", "People who have it", worth, _people()),
@@ -163,6 +162,12 @@ def _age(today: date) -> str:
         for number, moment in enumerate(moments)
     )
     return f"CASE{''.join(cases)} ELSE {len(AGES)} END"
+
+
+def _price_band(price: str) -> str:
+    """SQL of the number of the band that a price is in."""
+    cases = (f" WHEN {price} < {edge} THEN {number}" for number, edge in enumerate(PRICE_EDGES))
+    return f"CASE{''.join(cases)} ELSE {len(PRICE_EDGES)} END"
 
 
 def _people() -> list[Choice]:

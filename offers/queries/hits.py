@@ -15,8 +15,24 @@ from common.templatetags.ui import MARK_BEGIN, MARK_END
 from offers.models import Offer
 from offers.queries.counting import Order, Where
 
-# No card shows these; on the page they cost more than all it does show.
-UNSHOWN = ("description", "for_people", "bundle", "conditions", "sample", "words", "never")
+# No card, feed or answer shows these; on a page they cost more than all it does show.
+UNSHOWN = (
+    *("people_counted_at", "created_at", "category__about", "category__position"),
+    *(
+        f"current_version__{name}"
+        for name in (
+            *("description", "for_people", "bundle", "conditions", "sample", "words", "never"),
+            *("content_hash", "decision_reason", "created_by", "created_at"),
+        )
+    ),
+    *(
+        f"publisher__{name}"
+        for name in (
+            *("reference", "city", "website", "contact_email", "registration", "status"),
+            *("verified_at", "approval_above_minor_units", "suspension_reason", "created_at"),
+        )
+    ),
+)
 MOST_PAGES = 100
 MARKED = {"title_marked": "current_version__title", "summary_marked": "current_version__summary"}
 
@@ -92,7 +108,7 @@ class Hits(Sequence[Offer]):
     def _rows(self, ids: list[int]) -> Mapping[int, Offer]:
         offers = Offer.objects.filter(pk__in=ids, current_version__isnull=False)
         offers = offers.select_related("current_version", "category", "publisher")
-        offers = offers.defer(*(f"current_version__{name}" for name in UNSHOWN))
+        offers = offers.defer(*UNSHOWN)
         offers = offers.annotate(price=_price(self.tax_percent), **self._marks())
         return {offer.pk: offer for offer in offers}
 

@@ -39,20 +39,19 @@ def releases_of(offer: Offer) -> list[Release]:
     """
     current = offer.current_version
     listed = [current] if current and current.number == 1 else list(published_versions(offer))
-    newest = _whole(offer, listed[:MOST_COMPARED])
-    prefetch_related_objects([current, *newest], "fields")
+    newest = _whole(current, listed[:MOST_COMPARED])
     changes = {now.number: list(changes_between(former, now)) for now, former in pairwise(newest)}
     return [Release(version, changes.get(version.number)) for version in listed]
 
 
-def _whole(offer: Offer, listed: Sequence[OfferVersion]) -> list[OfferVersion]:
-    """These versions with all that is compared; the current one is loaded already."""
-    loaded = {offer.current_version_id: offer.current_version}
+def _whole(current: OfferVersion | None, listed: Sequence[OfferVersion]) -> list[OfferVersion]:
+    """These versions with all that is compared; the current one is loaded but for its fields."""
+    loaded = {current.pk: current} if current else {}
     missing = [one.pk for one in listed if one.pk not in loaded]
     if missing:
         loaded |= OfferVersion.objects.defer("sample", "words").in_bulk(missing)
-    found = (loaded[one.pk] for one in listed)
-    return [one for one in found if one]
+    prefetch_related_objects(list(loaded.values()), "fields")
+    return [loaded[one.pk] for one in listed]
 
 
 def changes_between(former: OfferVersion, now: OfferVersion) -> Iterator[str]:

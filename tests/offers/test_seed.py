@@ -5,11 +5,13 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from common.ids import numbered_reference
 from hats.models import HatOwner
 from marketplace.invariants import violations
 from offers import actions
 from offers.management.commands import seed
 from offers.models import Listing, Offer, OfferVersion
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +76,23 @@ def test_a_real_market_is_not_filled_with_inventions(settings):
         _seed(offers=5)
 
     assert not Offer.objects.exists()
+
+
+def test_a_reference_that_somebody_has_by_chance_is_left_to_them():
+    taken = numbered_reference("HM", 2)
+    theirs = factories.make_version().offer
+    Offer.objects.filter(pk=theirs.pk).update(reference=taken)
+
+    _seed(offers=5)
+
+    assert _invented().count() == 5
+    assert Offer.objects.get(reference=taken) == theirs
+
+
+def test_two_shops_are_filled_with_the_same_references():
+    _seed(offers=5, owners=5)
+
+    expected = {numbered_reference("HM", number) for number in range(5)}
+    assert set(_invented().values_list("reference", flat=True)) == expected
+    expected = {numbered_reference("HO", number) for number in range(5)}
+    assert set(HatOwner.objects.values_list("reference", flat=True)) == expected

@@ -21,6 +21,7 @@ from django.utils.text import slugify
 from accounts import audit
 from accounts.audit import Action
 from accounts.models import AuditEntry, Organisation, OrganisationStatus, User
+from common.ids import numbered_reference
 from hats.models import HatOwner
 from offers import actions
 from offers.management.commands import seed_offers
@@ -35,6 +36,7 @@ NAMES = ("Harbour", "Northgate", "Willow", "Quayside", "Meridian", "Larkhill", "
 COUNTRIES = ("GB", "GB", "GB", "IE", "DE", "FR", "NL")
 OLDEST_DAYS = 730
 PLUGS_OF_A_HAT = (1, 6)
+FURTHER = 10**9  # numbers whose references nothing invented has by its own number
 
 
 class Command(BaseCommand):
@@ -108,8 +110,10 @@ def _publish(
     at: datetime,
 ) -> None:
     """Offers, versions and fields; at last the versions are made current, which lists them."""
+    references = _references(Offer, "HM", [number for number, _raw, _content in made])
     offers = Offer.objects.bulk_create(
         Offer(
+            reference=references[number],
             slug=f"{slugify(raw['title'])[:60]}{SLUG}{number}",
             category=categories[raw["category"]],
             publisher=publishers[number % len(publishers)] if number % 10 else None,
@@ -161,8 +165,10 @@ def _publishers(wanted: int, *, at: datetime) -> list[Organisation]:
     """Verified organisations, as many as asked for."""
     slugs = [f"publisher{SLUG}{number}" for number in range(wanted)]
     there = Organisation.objects.filter(slug__in=slugs).count()
+    references = _references(Organisation, "ORG", range(there, wanted))
     made = Organisation.objects.bulk_create(
-        _publisher(number, slug, at=at) for number, slug in enumerate(slugs) if number >= there
+        _publisher(number, slugs[number], reference=reference, at=at)
+        for number, reference in references.items()
     )
     was, now = OrganisationStatus.UNVERIFIED, OrganisationStatus.VERIFIED
     AuditEntry.objects.bulk_create(
@@ -171,9 +177,10 @@ def _publishers(wanted: int, *, at: datetime) -> list[Organisation]:
     return list(Organisation.objects.filter(slug__in=slugs).order_by("pk"))
 
 
-def _publisher(number: int, slug: str, *, at: datetime) -> Organisation:
+def _publisher(number: int, slug: str, *, reference: str, at: datetime) -> Organisation:
     kind = KINDS[number % len(KINDS)]
     return Organisation(
+        reference=reference,
         name=f"{NAMES[number % len(NAMES)]} {kind} {number + 1}",
         slug=slug,
         kind=kind,
@@ -196,9 +203,11 @@ def seed_owners(wanted: int, *, at: datetime) -> int:
 
 @transaction.atomic
 def _connect(numbers: Sequence[int], endpoints: Sequence[str], *, at: datetime) -> None:
+    references = _references(HatOwner, "HO", numbers)
     users = User.objects.bulk_create(User(email=None, password="!") for _ in numbers)  # noqa: S106  # none
     HatOwner.objects.bulk_create(
         HatOwner(
+            reference=references[number],
             user=user,
             hat_domain=f"hat{number}{DOMAIN}",
             cluster=DOMAIN.lstrip("."),
@@ -208,6 +217,21 @@ def _connect(numbers: Sequence[int], endpoints: Sequence[str], *, at: datetime) 
         )
         for number, user in zip(numbers, users, strict=True)
     )
+
+
+def _references(
+    model: type[Offer | Organisation | HatOwner], prefix: str, numbers: Sequence[int]
+) -> dict[int, str]:
+    """One for each number, the same ones each time, but for what somebody has by chance."""
+    given: dict[int, str] = {}
+    turn, left = 0, list(numbers)
+    while left:
+        given |= {number: numbered_reference(prefix, number + turn) for number in left}
+        wanted = [given[number] for number in left]
+        found = model._default_manager.filter(reference__in=wanted)  # noqa: SLF001  # any of three
+        taken = set(found.values_list("reference", flat=True))
+        turn, left = turn + FURTHER, [number for number in left if given[number] in taken]
+    return given
 
 
 def _held(number: int, endpoints: Sequence[str]) -> list[str]:
