@@ -15,7 +15,7 @@ def new_reference(prefix: str, *, length: int = LENGTH) -> str:
 
 
 def numbered_reference(prefix: str, number: int) -> str:
-    """The reference of a number: the same each time, and no two of 29 to the power of seven share one."""
+    """The reference of a number: the same each time, and no two numbers share one."""
     rest, signs = number * _SHUFFLE, ""
     for _ in range(LENGTH):
         rest, place = divmod(rest, len(_ALPHABET))

@@ -1,13 +1,14 @@
 """A real gunicorn on loopback, a load from this process, and the CPU that the server used."""
 
 import http.client
+import itertools
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from marketplace.bench.memory import children_of
 from marketplace.run.house import ROOT, CannotStart, free_port
 
 CONNECTIONS = 4
+_numbers = itertools.count(1_000)
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -39,15 +41,17 @@ class Load:
 
 
 @contextmanager
-def gunicorn(module: str, *, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
-    """One worker with four threads; yields the port and the process id.
+def gunicorn(
+    module: str, *, environment: dict[str, str], workers: int = 1
+) -> Iterator[tuple[int, int]]:
+    """Workers with four threads each; yields the port and the process id of their parent.
 
     :raises CannotStart: it did not answer within twenty seconds.
     """
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", module, "-b", f"127.0.0.1:{port}"]
     process = subprocess.Popen(  # noqa: S603  # our own command
-        [*command, "-w", "1", "-k", "gthread", "--threads", "4", "--keep-alive", "30"],
+        [*command, "-w", str(workers), "-k", "gthread", "--threads", "4", "--keep-alive", "30"],
         cwd=ROOT,
         env={**os.environ, "PROCESS": "web", **environment},
         stdin=subprocess.DEVNULL,
@@ -78,12 +82,18 @@ def body_size(port: int, path: str, *, cookie: str = "") -> int:
     return len(body)
 
 
-def load(port: int, pid: int, path: str, *, requests: int, cookie: str = "") -> Load:
-    """Send requests over kept-alive connections, and see what they cost the server."""
+def load(
+    port: int, pid: int, path: str, *, requests: int, cookie: str = "", is_new: bool = False
+) -> Load:
+    """Send requests over kept-alive connections, and see what they cost the server.
+
+    :param is_new: ask in words nobody has used before, so that the page is in nobody's memory.
+    """
     share, headers = requests // CONNECTIONS, _headers(cookie)
+    paths = [_unused(path) if is_new else path for _ in range(share * CONNECTIONS)]
     threads = [
-        threading.Thread(target=_send, args=(port, path, headers, share))
-        for _ in range(CONNECTIONS)
+        threading.Thread(target=_send, args=(port, paths[start::CONNECTIONS], headers))
+        for start in range(CONNECTIONS)
     ]
     cpu, began = cpu_seconds(pid), time.perf_counter()
     for thread in threads:
@@ -98,9 +108,14 @@ def _headers(cookie: str) -> dict[str, str]:
     return {"Host": "localhost", **({"Cookie": cookie} if cookie else {})}
 
 
-def _send(port: int, path: str, headers: dict[str, str], count: int) -> None:
+def _unused(path: str) -> str:
+    """Another address of the same page: a highest price, or a number of places, never asked for."""
+    return f"{path}{'&' if '?' in path else '?'}price_to={next(_numbers)}&places={next(_numbers)}"
+
+
+def _send(port: int, paths: Sequence[str], headers: dict[str, str]) -> None:
     connection = http.client.HTTPConnection("localhost", port, timeout=20)
-    for _ in range(count):
+    for path in paths:
         connection.request("GET", path, headers=headers)
         connection.getresponse().read()
     connection.close()

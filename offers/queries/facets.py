@@ -157,11 +157,11 @@ def _age(today: date) -> str:
     """SQL of the number of the first of ``AGES`` that fits; one more where none does."""
     limits = [today - timedelta(days=int(days)) for days, _words in AGES]
     moments = [datetime.combine(limit, time.min, UTC).isoformat() for limit in limits]
-    cases = (
-        f" WHEN published_at >= '{moment}'::timestamptz THEN {number}"
-        for number, moment in enumerate(moments)
+    cases = (  # the oldest first: most offers are older than any limit
+        f" WHEN published_at < '{moment}'::timestamptz THEN {number + 1}"
+        for number, moment in reversed(list(enumerate(moments)))
     )
-    return f"CASE{''.join(cases)} ELSE {len(AGES)} END"
+    return f"CASE{''.join(cases)} ELSE 0 END"
 
 
 def _price_band(price: str) -> str:

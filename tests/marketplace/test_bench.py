@@ -96,7 +96,9 @@ def test_search_says_median_and_slowest_for_each_kind_of_word() -> None:
 
     assert [figure["name"] for figure in figures] == [
         "search for a middling word",
+        "search for a middling word, the shelf just changed",
         "search for a common word",
+        "search for a common word, the shelf just changed",
         "the whole shelf, counted anew",
     ]
     for figure in figures:
