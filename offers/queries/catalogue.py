@@ -174,8 +174,7 @@ def _known() -> Known:
 
 def _price(tax_percent: int) -> str:
     """SQL of the price of one person: as ``offers.pricing``, the tax rounded up."""
-    fee = "fee_minor_units"
-    return f"(reward_minor_units + {fee} + ({fee} * {tax_percent:d} + 99) / 100)"
+    return f"(reward_minor_units + (fee_minor_units * {100 + tax_percent:d} + 99) / 100)"
 
 
 def _groups(known: Known, search: Search, stamp: UUID | None, *, tax_percent: int) -> list[Facet]:
