@@ -13,16 +13,22 @@ from django.views.decorators.http import require_safe
 
 from offers.queries import catalogue, front
 from offers.views.kept import Facts, kept_body
+from offers.views.visitors import is_visitor, kept_for_visitors_with
 
 
 @login_not_required
 @require_safe
+@kept_for_visitors_with(front.counters)
 def home(request: HttpRequest) -> HttpResponse:
     if request.GET:  # the catalogue was here once, and its addresses were sent around
         query = request.GET.urlencode()
         return redirect(f"{reverse('offers:offer-list')}?{query}", permanent=True)
     counters = front.counters()
-    facts = kept_body(request, lambda: _body(request, counters), about=counters)
+    facts = (
+        _body(request, counters)  # kept whole already
+        if is_visitor(request)
+        else kept_body(request, lambda: _body(request, counters), about=counters)
+    )
     return render(request, "offers/home.html", dict(facts))
 
 
