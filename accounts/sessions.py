@@ -10,7 +10,7 @@ class SessionStore(db.SessionStore):
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  # Django's own
         """Write it.
 
-        :raises UpdateError: it is gone: somebody logged out meanwhile; Django answers that.
+        :raises UpdateError: it is gone: somebody logged out meanwhile, and Django says so.
         """
         if must_create or self.session_key is None:
             super().save(must_create=must_create)

@@ -19,7 +19,7 @@ BACKWARD = "DROP TRIGGER shelf_changed ON accounts_organisation;"
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_shows_address"),
-        ("offers", "0035_reviews"),
+        ("offers", "0037_listing_numbers_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
