@@ -95,7 +95,7 @@ def line_plot(rows: Sequence[Mapping[str, Any]]) -> Plot:
 
 def scale(highest: float) -> tuple[float, list[Tick]]:
     """Choose the top of an axis from zero, and the round grid lines up to it."""
-    step = _round_step(float(highest) / 4 or 1.0)
+    step = round_step(float(highest) / 4 or 1.0)
     count = max(1, -int(-float(highest) // step))
     top = step * count
     heights = [BASE_PX - (BASE_PX - TOP_PX) * place / count for place in range(count + 1)]
@@ -114,7 +114,8 @@ def short_number(value: float) -> str:
     return language.figure(f"{value:,g}" if value < _THOUSAND else f"{value:,.0f}")
 
 
-def _round_step(rough: float) -> float:
+def round_step(rough: float) -> float:
+    """The nearest of 1, 2, 2.5, 5 and 10 times a power of ten that is no smaller."""
     power = 1.0
     while power * 10 <= rough:
         power *= 10
