@@ -63,6 +63,8 @@ class OfferDetail(OpenView):
             "for_people": version.for_people,
             "never": version.never,
             "fields": [_field(field) for field in fields],
+            "use_cases": version.use_cases,
+            "examples": version.examples,
             "bundle": version.bundle,
             "conditions": version.conditions,
             "sample": version.sample,
@@ -105,6 +107,13 @@ def _row(request: HttpRequest | Request, offer: Offer) -> dict[str, Any]:
         "purposes": version.purposes,
         "special_category": version.special_category,
         "precise_location": version.precise_location,
+        "coverage": {
+            "record_kinds": version.record_kinds,
+            "freshness": version.freshness or None,
+            "reaches_back_days": version.reaches_back_days,
+            "usual_records": version.usual_records,
+            "people_and_places": version.coverage or None,
+        },
     }
 
 

@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
 from hats.bundles import Bundle, EndpointQuery, PropertyQuery, pitfalls_of
+from offers.facts import FRESHNESS, RECORD_KINDS
 
 FORMAT = 1
 KINDS = (
     *("text", "whole number", "decimal", "date and time", "date", "yes or no", "list"),
 )  # of values, as the dictionary of an offer names them
-RECORD_KINDS = ("event", "day", "state", "answer")
 FILTERS: Mapping[str, tuple[str, ...]] = {  # how a field can be narrowed, by kinds that allow it
     "": KINDS,
     "number": ("whole number", "decimal"),
@@ -36,6 +36,7 @@ _PATTERNS = {
 }
 _LONGEST = {"name": 60, "unit": 40, "sensitivity": 30, "words": 300, "meaning": 300, "note": 300}
 _LONGEST |= {"record": 200, "kept_back": 200}
+_HIGHEST = {"reaches_back_days": 18_250, "records_a_month": 100_000}
 _USUAL_LENGTH = 120
 _LONGEST_VALUE = 60
 Part = TypeVar("Part")
@@ -86,7 +87,10 @@ class EndpointFacts:
     category: str
     kind: str
     volume: str
+    freshness: str
     fields: tuple[FieldFacts, ...]
+    reaches_back_days: int = 0
+    records_a_month: int = 0
     natural_key: str = ""
     time_field: str = ""
     time_format: str = ""
@@ -230,6 +234,12 @@ def _endpoint(raw: Mapping[str, Any], place: str, faults: list[str]) -> Endpoint
     _matches("table", values["table"], f"{place}.table", faults)
     if values["kind"] not in RECORD_KINDS:
         faults.append(f"{place}.kind: must be one of {', '.join(RECORD_KINDS)}.")
+    if values["freshness"] not in FRESHNESS:
+        faults.append(f"{place}.freshness: must be one of {', '.join(FRESHNESS)}.")
+    for key, most in _HIGHEST.items():
+        values[key] = raw.get(key, 0)
+        if type(values[key]) is not int or not 0 <= values[key] <= most:
+            faults.append(f"{place}.{key}: must be a whole number from 0 to {most}.")
     faults += [f"{place}.{one}" for one in _repeated("path", [f.path for f in found])]
     faults += [f"{place}.{one}" for one in _repeated("column", [f.column for f in found])]
     faults += [

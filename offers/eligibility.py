@@ -12,7 +12,9 @@ from hats.bundles import (
     pitfalls_of,
     project,
 )
-from offers.tables import PERSON, Field
+from offers import recipes
+from offers.facts import Facts, use_case_problems
+from offers.tables import PERSON, Field, columns_of
 
 FEWEST_SAMPLE_PEOPLE = 2
 _SAMPLE_RECORD_ID = "00000000-0000-4000-8000-000000000000"
@@ -65,6 +67,20 @@ def sample_problems(bundle: Bundle, sample: Sequence[Mapping[str, Any]]) -> list
     if any(_dropped(bundle, answer) for answer in sample):
         problems.append("The sample holds something that the definition does not ask for.")
     return problems
+
+
+def stated_problems(
+    facts: Facts | None,
+    use_cases: Sequence[object],
+    examples: Sequence[object],
+    fields: Iterable[Field],
+) -> list[str]:
+    """What is missing or wrong in coverage, freshness, use cases and worked examples."""
+    return [
+        *(["Coverage and freshness are not stated."] if facts is None else facts.problems()),
+        *use_case_problems(use_cases),
+        *recipes.problems_of(examples, columns_of(fields)),
+    ]
 
 
 def _dropped(bundle: Bundle, answer: Mapping[str, Any]) -> int:

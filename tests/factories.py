@@ -127,6 +127,11 @@ def make_version(**fields: Any) -> OfferVersion:
         "period_days": 30,
         "smallest_group": 20,
         "sample": SAMPLE,
+        "record_kinds": ["event"],
+        "freshness": "hours",
+        "reaches_back_days": 365,
+        "usual_records": 100,
+        "coverage": "People who listen on Spotify, in any country.",
         "content_hash": f"{number:064x}",
         "published_at": NOON - timedelta(days=30),
     }

@@ -144,6 +144,7 @@ def _endpoint(
     names = (
         *("name", "record", "table", "kind", "volume"),
         *("natural_key", "time_field", "time_format", "note"),
+        *("freshness", "reaches_back_days", "records_a_month"),
     )
     look = {name: getattr(facts, name) for name in names}
     look |= {"source": source, "category": category, "position": place}

@@ -125,7 +125,7 @@ def hand_in(
     lacks = lacks_of(draft.answers, composition, rules=rules)
     if lacks:
         raise DraftIncomplete([lack.sentence for lack in lacks])
-    row, fields = drafts.row_of(draft, composition, rules=rules)
+    row, fields = drafts.row_of(draft, composition, rules=rules, today=at.date())
     if draft.offer is None:
         draft.offer = _offer(draft, row.title, is_private=is_private, by=by, at=at)
     draft.is_private = draft.offer.is_private
@@ -200,6 +200,8 @@ def _content(row: OfferVersion, columns: list[FieldContent]) -> VersionContent:
         *("title", "summary", "description", "for_people", "bundle", "purposes", "never"),
         *("collection", "period_days", "smallest_group", "special_category"),
         *("precise_location", "sample", "longest_retention_days", "countries"),
+        *("record_kinds", "freshness", "reaches_back_days"),
+        *("usual_records", "coverage", "use_cases", "examples"),
     )
     return VersionContent(
         **{name: getattr(row, name) for name in as_they_are},

@@ -64,6 +64,13 @@ class VersionContent:
     smallest_group: int
     columns: Sequence[FieldContent]
     sample: Sequence[Mapping[str, Any]]
+    record_kinds: Sequence[str]
+    freshness: str
+    reaches_back_days: int
+    usual_records: int
+    coverage: str
+    use_cases: Sequence[Mapping[str, str]] = ()
+    examples: Sequence[Mapping[str, str]] = ()
     special_category: bool = False
     precise_location: bool = False
     conditions: Mapping[str, Any] | None = None
@@ -71,8 +78,6 @@ class VersionContent:
     countries: Sequence[str] = ()
 
 
-# Not hashed where a version does not say them, so that hashes of versions before them stand.
-_ADDED_LATER = frozenset({"longest_retention_days", "countries"})
 _HASHED_APART = frozenset({"reward", "fee", "columns", "sample"})
 
 
@@ -221,6 +226,9 @@ def problems_of(version: OfferVersion) -> list[str]:
         problems += eligibility.sample_problems(bundle, version.sample)
     if version.conditions is not None:
         problems += eligibility.bundle_problems(version.conditions)
+    problems += eligibility.stated_problems(
+        version.facts, version.use_cases, version.examples, version.fields.order_by("position")
+    )
     if not version.purposes or set(version.purposes) - set(Purpose.values):
         problems.append("At least one purpose of the list must be allowed, and no other.")
     return problems
@@ -230,6 +238,8 @@ def content_hash(
     version: OfferVersion, *, columns: Sequence[Mapping[str, Any]] | None = None
 ) -> str:
     """SHA-256 of all that is frozen on publication, the fields included, as canonical JSON.
+
+    What versions did not state when they were published is no part of it, so that their hash stays.
 
     :param columns: the fields in their order, where they are at hand; else they are read.
     """
@@ -243,10 +253,26 @@ def content_hash(
         "currency": version.currency,
         "columns": columns,
         **money,
-        **{name: value for name, value in said.items() if value or name not in _ADDED_LATER},
+        **{
+            name: value
+            for name, value in said.items()
+            if not (name in _STATED_LATER and _is_unstated(value))
+        },
     }
     text = json.dumps(frozen, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+_STATED_LATER = frozenset(
+    {
+        *("record_kinds", "freshness", "reaches_back_days", "usual_records", "coverage"),
+        *("use_cases", "examples", "longest_retention_days", "countries"),
+    }
+)
+
+
+def _is_unstated(value: object) -> bool:
+    return value is None or value in ("", [], ())
 
 
 def version_columns(content: VersionContent, *, category: Category) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from offers.composing.fairness import smallest_group
 from offers.composing.offer import Composition
 from offers.composing.rules import HouseRules
+from offers.facts import use_case_problems
 
 USUAL_PERIOD_DAYS = 30
 
@@ -20,6 +21,7 @@ class Step(StrEnum):
     FILTERS = "filters"
     TERMS = "terms"
     PURPOSES = "purposes"
+    USES = "uses"
     WORDS = "words"
     CHECK = "check"
 
@@ -47,6 +49,7 @@ _QUESTIONS = {
     Step.FILTERS: "All of them, or only some?",
     Step.TERMS: "How often, how long, for what reward?",
     Step.PURPOSES: "What may it be used for?",
+    Step.USES: "What is it good for?",
     Step.WORDS: "How do you say it?",
     Step.CHECK: "Look it over and hand it in",
 }
@@ -80,6 +83,8 @@ def lacks_of(
     lacks += _terms(answers.get(Step.TERMS, {}), composition, rules)
     if not answers.get(Step.PURPOSES, {}).get("purposes"):
         lacks.append(Lack(Step.PURPOSES, "Allow at least one purpose."))
+    if use_case_problems(answers.get(Step.USES, {}).get("use_cases", [])):
+        lacks.append(Lack(Step.USES, "Write headline and text of each use, or empty both."))
     words = answers.get(Step.WORDS, {})
     missing = [said for name, said in _TEXTS.items() if not str(words.get(name, "")).strip()]
     lacks += [Lack(Step.WORDS, f"Write {said}.") for said in missing]

@@ -21,7 +21,7 @@ LONGEST_SEARCH = 200
 MOST_VALUES = 40
 FACETS = (
     *("category", "people", "price", "source", "kind", "purpose"),
-    *("period", "collection", "group", "age", "country", "care"),
+    *("period", "freshness", "collection", "group", "age", "country", "care"),
 )
 PENCE = 100
 FEWEST_TO_CHOOSE_FROM = 2

@@ -63,6 +63,13 @@ def variation(text: str, rng: Random) -> dict[str, Any]:
     made["purposes"] = rng.sample(made["purposes"], rng.randint(1, len(made["purposes"])))
     made["collection"] = rng.choice((made["collection"], "once", "daily", "weekly"))
     made["period_days"] = rng.choice((7, 14, 30, 90, 180))
+    made["freshness"] = rng.choice((made["freshness"], "minutes", "hours", "day", "week"))
+    kept = {(table, c["path"]) for table, said in made["tables"].items() for c in said["columns"]}
+    made["examples"] = [
+        one
+        for one in made["examples"]
+        if {(one["table"], one[key]) for key in ("by", "of") if key in one} <= kept
+    ]
     return made
 
 

@@ -17,5 +17,5 @@ CREATE INDEX listing_document ON offers_listing USING gin (document) WITH (fastu
 
 
 class Migration(migrations.Migration):
-    dependencies = [("offers", "0035_reviews")]
+    dependencies = [("offers", "0036_facts_and_examples")]
     operations = [migrations.RunSQL(FORWARD, migrations.RunSQL.noop)]

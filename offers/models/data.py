@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from offers.datafiles import example_text
+from offers.facts import FRESHNESS, FRESHNESS_WORDS, reach_words
 from offers.models.shelf import Category, OfferField
 
 
@@ -58,6 +59,17 @@ class DataEndpoint(models.Model):
     time_field = models.CharField(max_length=120, blank=True, help_text="Path to sort by.")
     time_format = models.CharField(max_length=120, blank=True, help_text="In words.")
     volume = models.CharField(max_length=120, help_text="How often a record is written.")
+    freshness = models.CharField(
+        max_length=8,
+        choices=FRESHNESS_WORDS,
+        help_text="How old the newest record usually is when it is read.",
+    )
+    reaches_back_days = models.PositiveSmallIntegerField(
+        default=0, help_text="How far back most people’s records go; 0: only how things stand."
+    )
+    records_a_month = models.PositiveIntegerField(
+        default=0, help_text="How many most people have at most; 0: one in all."
+    )
     note = models.CharField(max_length=300, blank=True, help_text="What else one must know.")
     position = models.PositiveSmallIntegerField()
     people = models.PositiveIntegerField(default=0)
@@ -68,10 +80,18 @@ class DataEndpoint(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=DataKind.values), name="dataendpoint_kind_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(freshness__in=FRESHNESS), name="dataendpoint_freshness_known"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.path
+
+    @property
+    def reach(self) -> str:
+        """How far back, in words."""
+        return reach_words(self.reaches_back_days)
 
 
 class DataField(models.Model):

@@ -49,7 +49,7 @@ class Listing(models.Model):
     people = models.SmallIntegerField(help_text="Number of the published band of people.")
     popularity = models.SmallIntegerField()
     terms = models.SmallIntegerField(
-        help_text="Digits: collection (3), period (3), group (3), care (4)."
+        help_text="Digits: collection (3), period (3), group (3), care (4), event (2), fresh (6)."
     )
     brief = SearchVectorField(help_text="Title (A) and summary (B): what ranking looks at.")
     document = SearchVectorField(help_text="All that finds the offer.")

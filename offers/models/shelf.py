@@ -14,6 +14,7 @@ from common.money import Money
 from offers import limits
 from offers.cards import rhythm
 from offers.constants import RETENTION_DAYS
+from offers.facts import FRESHNESS, LONGEST_COVERAGE, Facts
 from offers.ratings import MOST_STARS, Rating
 
 
@@ -191,6 +192,33 @@ class OfferVersion(models.Model):
     special_category = models.BooleanField(default=False, help_text="GDPR article 9.")
     precise_location = models.BooleanField(default=False)
     sample = models.JSONField(default=list, help_text="Invented answers, in the HAT's own form.")
+    record_kinds = ArrayField(
+        models.CharField(max_length=8), default=list, blank=True, help_text="How rows come about."
+    )
+    freshness = models.CharField(
+        max_length=8,
+        blank=True,
+        default="",
+        help_text="Age of the newest record when read; empty: not stated.",
+    )
+    reaches_back_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How far back; 0: only how things stand."
+    )
+    usual_records = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Of most people, at most: the upper edge of a band."
+    )
+    coverage = models.CharField(
+        max_length=LONGEST_COVERAGE,
+        blank=True,
+        default="",
+        help_text="Which people and places, in words.",
+    )
+    use_cases = models.JSONField(
+        default=list, blank=True, help_text="What it is good for: headline and text, up to six."
+    )
+    examples = models.JSONField(
+        default=list, blank=True, help_text="Questions with the recipes that answer them."
+    )
     content_hash = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -230,6 +258,10 @@ class OfferVersion(models.Model):
                 condition=models.Q(collection__in=Collection.values),
                 name="offerversion_collection_known",
             ),
+            models.CheckConstraint(
+                condition=models.Q(freshness__in=["", *FRESHNESS]),
+                name="offerversion_freshness_known",
+            ),
         ]
         indexes = [
             GinIndex(fields=["endpoints"], name="offerversion_endpoints"),
@@ -267,6 +299,19 @@ class OfferVersion(models.Model):
     def rhythm(self) -> str:
         """How often and how long: ``Once``, ``Daily, 30 days``."""
         return rhythm(self.collection, period_days=self.period_days)
+
+    @property
+    def facts(self) -> Facts | None:
+        """Coverage and freshness; ``None`` where nothing of it was stated."""
+        if not self.freshness:
+            return None
+        return Facts(
+            record_kinds=self.record_kinds,
+            freshness=self.freshness,
+            reaches_back_days=self.reaches_back_days or 0,
+            usual_records=self.usual_records or 0,
+            coverage=self.coverage,
+        )
 
 
 class OfferField(models.Model):

@@ -13,6 +13,7 @@ from offers.models import Offer, OfferField, OfferStatus, OfferVersion, OfferVer
 from offers.queries import definitions, pages
 from offers.queries.alignment import aligned, places_of
 from offers.queries.catalogue import offers_on_sale
+from offers.queries.stated import facts_of
 
 MOST_COMPARED = 4
 SUGGESTED = 4
@@ -119,6 +120,7 @@ def groups(offers: Sequence[Compared], *, tax_percent: int) -> list[Group]:
             [*_about(facts), *_price(facts, tax_percent=tax_percent), *_size(facts)],
         ),
         Group("What you get", [*_records(facts), *_fields(offers)]),
+        Group("Coverage and freshness", _stated(offers)),
         Group("What you may do with it", _purposes(offers)),
         Group("Never", _never(offers)),
         Group("How it is delivered", _delivery(facts)),
@@ -233,6 +235,17 @@ def _field(field: OfferField | None) -> Cell:
         return Cell("Not included", is_absent=True)
     about = [field.kind, field.unit, "may be empty" if field.may_be_missing else ""]
     return Cell(field.meaning, ", ".join(filter(None, about)))
+
+
+def _stated(offers: Sequence[Compared]) -> list[Row]:
+    """The facts line by line, and the headlines of the use cases."""
+    rows = [
+        Row(lines[0].label, [Cell(fact.value, fact.note) for fact in lines])
+        for lines in zip(*(facts_of(one.version) for one in offers), strict=True)
+    ]
+    uses = ["; ".join(use["headline"] for use in one.version.use_cases) for one in offers]
+    good_for = Row("Good for", [Cell(said or "Not stated", is_absent=not said) for said in uses])
+    return [*rows, good_for] if any(uses) else rows
 
 
 def _purposes(offers: Sequence[Compared]) -> list[Row]:

@@ -39,6 +39,7 @@ def answers_from(offer: Offer) -> tuple[dict[str, Any], bool]:
         "longest_retention_days": version.longest_retention_days,
         "place": limits.place_of(version.countries),
     }
+    answers[Step.USES] = {"coverage": version.coverage, "use_cases": version.use_cases}
     answers[Step.WORDS] = {
         "title": version.title,
         "summary": version.summary,

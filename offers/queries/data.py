@@ -107,6 +107,9 @@ def _endpoint(endpoint: DataEndpoint) -> EndpointFacts:
         time_field=endpoint.time_field,
         time_format=endpoint.time_format,
         note=endpoint.note,
+        freshness=endpoint.freshness,
+        reaches_back_days=endpoint.reaches_back_days,
+        records_a_month=endpoint.records_a_month,
         fields=tuple(field_facts(field) for field in endpoint.fields.all()),
     )
 

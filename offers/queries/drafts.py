@@ -14,6 +14,7 @@ from hats.bundles import endpoints_of, parse_bundle
 from hats.models import HatOwner, HatOwnerStatus
 from offers import limits
 from offers.cards import Card
+from offers.composing.coverage import stated_of
 from offers.composing.fairness import smallest_group
 from offers.composing.offer import Composition, compose
 from offers.composing.rules import HouseRules
@@ -22,6 +23,7 @@ from offers.constants import USUAL_PLACES
 from offers.models import OfferDraft, OfferField, OfferVersion, OfferVersionStatus
 from offers.pricing import Quote, quote
 from offers.queries import data, pages
+from offers.queries.stated import Stated, stated
 
 UNTITLED = "Your offer"
 NO_WORDS = "Here stands what is included and what is not, once you have written it."
@@ -39,6 +41,7 @@ class Preview:
     version: OfferVersion
     card: Card
     tables: Sequence[pages.Table]
+    stated: Stated
     bundle_text: str
     people: int
     price: Quote
@@ -87,7 +90,7 @@ def lacks(draft: OfferDraft, *, rules: HouseRules, today: date) -> list[Lack]:
 
 
 def row_of(
-    draft: OfferDraft, composition: Composition, *, rules: HouseRules
+    draft: OfferDraft, composition: Composition, *, rules: HouseRules, today: date
 ) -> tuple[OfferVersion, list[OfferField]]:
     """The version and the dictionary that handing in would write, unsaved.
 
@@ -115,6 +118,7 @@ def row_of(
         longest_retention_days=purposes.get("longest_retention_days"),
         countries=limits.countries_of(purposes.get("place", limits.ANYWHERE)),
         sample=composition.sample(),
+        **stated_of(composition, draft.answers.get(Step.USES, {}), today=today),
     )
     fields = [
         OfferField(position=position, **asdict(column))
@@ -147,7 +151,7 @@ def preview(draft: OfferDraft, *, rules: HouseRules, today: date) -> Preview | N
     composition = composition_of(draft.answers, today=today)
     if not composition.fields:
         return None
-    version, fields = row_of(draft, composition, rules=rules)
+    version, fields = row_of(draft, composition, rules=rules, today=today)
     version.for_people = version.for_people or NO_WORDS
     version.purposes = version.purposes or [NO_PURPOSE]
     return _shown(version, fields, draft=draft, rules=rules)
@@ -162,6 +166,7 @@ def _shown(
         version=version,
         card=pages.preview_card(version, fields, organisation=draft.organisation),
         tables=pages.tables(version, fields),
+        stated=stated(version, fields),
         bundle_text=json.dumps(version.bundle, indent=2, ensure_ascii=False),
         people=people_with(sorted(endpoints_of(parse_bundle(version.bundle)))),
         price=quote(version.reward, version.fee, places=1, tax_percent=tax),

@@ -30,16 +30,26 @@ PRICE_BANDS = (
     ("5", "£5 to £10"),
     ("10", "£10 and more"),
 )
-PERIODS = (
-    ("past", "What is there already"),
+PERIODS = (  # digits of the column: once, up to a month, longer
+    ("past", "Past: what is there already"),
     ("month", "Ongoing, up to a month"),
     ("longer", "Ongoing, longer than a month"),
+)
+ONGOING = ("ongoing", "Ongoing: read again and again")
+BY_EVENT = ("event", "Event: a row each time something happens")
+FRESH = (  # value, words; each holds the fresher ones before it too, but for the last
+    ("minutes", "Minutes old"),
+    ("hours", "Hours old at most"),
+    ("day", "A day old at most"),
+    ("week", "A week old at most"),
+    ("change", "Changes when the person does"),
 )
 GROUPS = (("20", "Up to 20 people"), ("50", "21 to 50 people"), ("more", "More than 50 people"))
 AGES = (("7", "In the last week"), ("30", "In the last month"), ("90", "In the last quarter"))
 # Sizes of the digits in the columns that several groups share, lowest first.
 WORTH = (len(BAND_EDGES) + 1, len(PRICE_BANDS))  # people, price
-TERMS = (len(Collection.choices), len(PERIODS), len(GROUPS), 4)  # the last: care
+# Collection, period, group, care, event by event, freshness (0 where it is not stated).
+TERMS = (len(Collection.choices), len(PERIODS), len(GROUPS), 4, 2, len(FRESH) + 1)
 OWN_SHELF = "market"  # instead of a country: the market's own offers
 
 
@@ -116,10 +126,11 @@ def facets(known: Known, *, price: str, today: date) -> list[Facet]:
         Facet("source", "Where the data comes from", "source_set", _members(known, "source")),
         Facet("kind", "Kind of data", "kind_set", _members(known, "kind")),
         Facet("purpose", "Allowed for", "purpose_set", _members(known, "purpose")),
-        Facet("period", "Collection", terms, _numbered(PERIODS, TERMS, 1)),
+        Facet("period", "Collection", terms, _periods()),
+        Facet("freshness", "Freshness when read", terms, _freshness()),
         Facet("collection", "How often it is read", terms, _collections()),
         Facet("group", "Smallest group", terms, _groups()),
-        Facet("age", "Published", subject, _ages(known)),
+        Facet("age", "Offer published", subject, _ages(known)),
         Facet("country", "Publisher’s country", "country_set", _members(known, "country")),
         Facet("care", "Care", terms, _care(), needs_all=True),
     ]
@@ -189,6 +200,32 @@ def _numbered(named: Iterable[tuple[str, str]], sizes: Sequence[int], place: int
     return [
         Choice(value, words, words, _with_digit(sizes, place, {number}))
         for number, (value, words) in enumerate(named)
+    ]
+
+
+def _periods() -> list[Choice]:
+    """Past or ongoing, and beside it whether rows come event by event."""
+    past, *ongoing = _numbered(PERIODS, TERMS, 1)
+    whole = frozenset[int]().union(*(choice.fits for choice in ongoing))
+    return [
+        past,
+        Choice(*ONGOING, ONGOING[1], whole),
+        *ongoing,
+        Choice(*BY_EVENT, BY_EVENT[1], _with_digit(TERMS, 4, {1})),
+    ]
+
+
+def _freshness() -> list[Choice]:
+    """Boxes that contain one another, from 1: what is minutes old is hours old at most too."""
+    last = len(FRESH)
+    return [
+        Choice(
+            value,
+            words,
+            f"Data: {words[0].lower()}{words[1:]}",
+            _with_digit(TERMS, 5, {last} if place == last else range(1, place + 1)),
+        )
+        for place, (value, words) in enumerate(FRESH, start=1)
     ]
 
 

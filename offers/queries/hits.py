@@ -22,7 +22,14 @@ UNSHOWN = (
         f"current_version__{name}"
         for name in (
             *("description", "for_people", "bundle", "conditions", "sample", "words", "never"),
-            *("content_hash", "decision_reason", "created_by", "created_at"),
+            *(
+                "use_cases",
+                "examples",
+                "content_hash",
+                "decision_reason",
+                "created_by",
+                "created_at",
+            ),
         )
     ),
     *(

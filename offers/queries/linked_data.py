@@ -7,13 +7,15 @@ the invented sample: the data itself has no address before an order is delivered
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
 from offers import exports, pricing
-from offers.models import Offer, OfferField, OfferVersion
+from offers.facts import FRESHNESS_WORDS, kinds_words
+from offers.models import Collection, Offer, OfferField, OfferVersion
 from offers.tables import Column, columns_of, tables_of
 
 DCAT_CONTEXT = {
@@ -45,6 +47,10 @@ TYPES = {
     OfferField.Kind.TIME: "sc:DateTime",
     OfferField.Kind.DATE: "sc:Date",
     OfferField.Kind.YES_NO: "sc:Boolean",
+}
+FREQUENCIES = {  # of the Dublin Core collection description vocabulary, which DCAT names
+    Collection.DAILY: "http://purl.org/cld/freq/daily",
+    Collection.WEEKLY: "http://purl.org/cld/freq/weekly",
 }
 MARKET = "HAT Market"
 
@@ -130,6 +136,7 @@ def _described(offer: Offer, version: OfferVersion, *, absolute: Address) -> dic
         "license": absolute(reverse("offers:help", args=["what-is-allowed"])),
         "creator": {"@type": "Organization", "name": publisher_of(offer)},
         "publisher": {"@type": "Organization", "name": MARKET},
+        **_covered(version),
     }
 
 
@@ -140,6 +147,25 @@ def _rating(offer: Offer) -> dict[str, Any]:
         return {}
     facts = {"ratingValue": str(average), "bestRating": 5, "reviewCount": offer.rating.reviews}
     return {"aggregateRating": {"@type": "AggregateRating", **facts}}
+
+
+def _covered(version: OfferVersion) -> dict[str, str]:
+    """Coverage and freshness in the words of schema.org; nothing where nothing is stated."""
+    facts = version.facts
+    if facts is None:
+        return {}
+    technique = f"{kinds_words(facts.record_kinds)}. {FRESHNESS_WORDS[facts.freshness]} when read."
+    since = _reaches_back_to(version)
+    covered = {"temporalCoverage": f"{since}/.."} if since else {}
+    return covered | {"measurementTechnique": f"{technique} {facts.coverage}"}
+
+
+def _reaches_back_to(version: OfferVersion) -> str:
+    """The day to which records of most people reached back when this was published."""
+    if not version.reaches_back_days or not version.published_at:
+        return ""
+    since = version.published_at - timedelta(days=version.reaches_back_days)
+    return since.date().isoformat()
 
 
 def _variable(field: OfferField) -> dict[str, str]:
@@ -206,7 +232,7 @@ def _record_set(table: str, fields: Sequence[OfferField]) -> dict[str, Any]:
 def _dcat_dataset(offer: Offer, *, absolute: Address) -> Mapping[str, Any]:
     version = _version(offer)
     page = absolute(reverse("offers:offer-detail", args=[offer.slug]))
-    return {
+    return _dcat_covered(version) | {
         "@id": page,
         "@type": "dcat:Dataset",
         "dct:identifier": offer.reference,
@@ -218,6 +244,18 @@ def _dcat_dataset(offer: Offer, *, absolute: Address) -> Mapping[str, Any]:
         "dcat:landingPage": {"@id": page},
         "dct:relation": {"@id": absolute(reverse("offers:croissant", args=[offer.slug]))},
     }
+
+
+def _dcat_covered(version: OfferVersion) -> dict[str, Any]:
+    """How often it is read, how far back it goes, and that days are the grain where they are."""
+    rhythm = FREQUENCIES.get(Collection(version.collection))
+    said: dict[str, Any] = {"dct:accrualPeriodicity": {"@id": rhythm}} if rhythm else {}
+    if since := _reaches_back_to(version):
+        start = {"@type": "xsd:date", "@value": since}
+        said["dct:temporal"] = {"@type": "dct:PeriodOfTime", "dcat:startDate": start}
+    if version.record_kinds == ["day"]:
+        said["dcat:temporalResolution"] = {"@type": "xsd:duration", "@value": "P1D"}
+    return said
 
 
 def _sample(offer: Offer, table: str) -> str:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from hats.bundles.differences import Difference
 from offers.cards import Block, Card
 from offers.models import OfferField, OfferVersion, OfferVersionStatus
+from offers.queries.stated import facts_of
 
 LONG_PERIOD_DAYS = 90
 _FREE_TEXT, _OTHERS, _IDENTITY = "SOC", "3P", "ID"
@@ -109,6 +110,10 @@ def changes(
     figures = [
         ("Market fee", str(former.fee), str(version.fee)),
         ("Title", former.title, version.title),
+        *(
+            (fact.label, was.value, fact.value)
+            for was, fact in zip(facts_of(former), facts_of(version), strict=True)
+        ),
     ]
     found += [Change(*figure) for figure in figures if figure[1] != figure[2]]
     return found + [_defined(difference) for difference in definition]

@@ -10,6 +10,7 @@ from offers.constants import PURPOSE_NAMES
 from offers.models import Offer, OfferField, OfferVersion
 from offers.queries.definitions import definition_differences
 from offers.queries.pages import fields_of, published_versions
+from offers.queries.stated import facts_of
 
 MOST_COMPARED = 6  # newest versions whose changes are said
 _FACTS = (  # attribute, words; both in the order of the page
@@ -61,12 +62,28 @@ def changes_between(former: OfferVersion, now: OfferVersion) -> Iterator[str]:
         if was != is_now:
             yield f"{label}: now {is_now}; before, {was}."
     yield from _purposes(former, now)
+    yield from _stated(former, now)
     if former.never != now.never:
         yield "What buyers must never do has changed."
     old, new = fields_of(former), fields_of(now)
     yield from _columns(old, new)
     for difference in definition_differences(former, now, fields=new, former_fields=old):
         yield difference.sentence
+
+
+def _stated(former: OfferVersion, now: OfferVersion) -> Iterator[str]:
+    """Coverage and freshness, use cases, worked examples."""
+    for was, fact in zip(facts_of(former), facts_of(now), strict=True):
+        if was.value != fact.value:
+            yield f"{fact.label}: now {_quoted(fact.value)}; before, {_quoted(was.value)}."
+    if former.use_cases != now.use_cases:
+        yield "What it is good for is said anew."
+    if former.examples != now.examples:
+        yield "The worked examples have changed."
+
+
+def _quoted(words: str) -> str:
+    return f"“{words.rstrip('.')}”"
 
 
 def _purposes(former: OfferVersion, now: OfferVersion) -> Iterator[str]:

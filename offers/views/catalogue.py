@@ -27,6 +27,7 @@ from offers.queries.questions import first_questions
 from offers.queries.releases import releases_of
 from offers.queries.reviews import bars, newest_reviews
 from offers.queries.similar import similar_offers
+from offers.queries.stated import stated
 from offers.tables import columns_of, tables_of
 from offers.views.addresses import chips, clean
 from offers.views.documents import absolute, as_script
@@ -203,6 +204,7 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
     fields = pages.fields_of(version)  # loaded with the releases
     context |= {
         "tables": pages.tables(version, fields),
+        "stated": stated(version, fields),
         "card": pages.preview_card(version, fields, organisation=organisation),
         "organisation": organisation,
         "purposes": [pages.purpose_label(purpose) for purpose in version.purposes],

@@ -9,16 +9,20 @@ from django.conf import settings
 from django.forms import BoundField, Form
 from django.http import QueryDict
 
+from offers.composing.coverage import ideas_of
 from offers.composing.fairness import FairPay
 from offers.composing.reading import Ease, reading_ease
 from offers.composing.rules import HouseRules
 from offers.composing.steps import Step
 from offers.forms.compose import FieldsForm, PurposesForm, RecordsForm, TermsForm, WordsForm
 from offers.forms.narrowing import FiltersForm
+from offers.forms.uses import UsesForm
 from offers.models import OfferDraft
 from offers.queries import data, drafts, guidance
 
-AnyStepForm = RecordsForm | FieldsForm | FiltersForm | TermsForm | PurposesForm | WordsForm
+AnyStepForm = (
+    RecordsForm | FieldsForm | FiltersForm | TermsForm | PurposesForm | UsesForm | WordsForm
+)
 NOTHING = "nothing"
 
 
@@ -61,11 +65,11 @@ def step_form(
     if step is Step.FIELDS:
         paths = draft.answers.get(Step.RECORDS, {}).get("endpoints", [])
         return FieldsForm(posted, endpoints=data.chosen(paths), **usual)
-    if step is Step.PURPOSES:
-        return PurposesForm(posted, **usual)
-    if step is Step.WORDS:
-        return WordsForm(posted, **usual)
+    if step in {Step.PURPOSES, Step.WORDS}:
+        return (PurposesForm if step is Step.PURPOSES else WordsForm)(posted, **usual)
     composition = drafts.composition_of(draft.answers, today=today)
+    if step is Step.USES:
+        return UsesForm(posted, ideas=ideas_of(composition), **usual)
     if step is Step.FILTERS:
         return FiltersForm(posted, wishes=composition.wishes, **usual)
     return TermsForm(posted, composition=composition, rules=rules(), **usual)

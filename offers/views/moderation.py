@@ -15,6 +15,7 @@ from offers import access, actions
 from offers.forms import DecisionForm
 from offers.models import OfferVersion
 from offers.queries import definitions, moderation, pages
+from offers.queries.stated import stated
 
 UNPROCESSABLE = 422
 PER_PAGE = 25
@@ -72,6 +73,7 @@ def _case(waiting: OfferVersion) -> dict[str, Any]:
         "former": former,
         "flags": moderation.flags(waiting, fields),
         "tables": pages.tables(waiting, fields),
+        "stated": stated(waiting, fields),
         "purposes": [pages.purpose_label(purpose) for purpose in waiting.purposes],
     }
 

@@ -96,6 +96,15 @@ def say_the_terms(composer: Person) -> None:
     go_on(composer)
 
 
+def say_the_uses(composer: Person) -> None:
+    looks_in_light_and_dark(composer, "What is it good for?")
+    write(composer, "headline_1", "Plan a concert")
+    write(composer, "text_1", "See what is played. Choose by it.")
+    is_saved(composer)
+    composer.sees("Worked examples")
+    go_on(composer)
+
+
 def write_the_words(composer: Person) -> None:
     looks_in_light_and_dark(composer, "How do you say it?")
     for label, words in WORDS.items():
@@ -115,6 +124,7 @@ def test_an_offer_is_composed_from_nothing_with_the_keyboard(people, standing, s
     choose_the_data(composer)
     narrow_it(composer)
     say_the_terms(composer)
+    say_the_uses(composer)
     write_the_words(composer)
     looks_in_light_and_dark(composer, "Look it over and hand it in")
     composer.tabs_to(composer.button("Hand it in to the moderators"))

@@ -36,6 +36,11 @@ CONTENT = actions.VersionContent(
         for path in ("at", "song", "artist")
     ],
     sample=factories.SAMPLE,
+    record_kinds=["event"],
+    freshness="hours",
+    reaches_back_days=365,
+    usual_records=100,
+    coverage="People who listen on Spotify.",
 )
 
 

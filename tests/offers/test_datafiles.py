@@ -27,6 +27,7 @@ ENDPOINT = {
     "category": "music",
     "kind": "event",
     "volume": "5 to 60 a day",
+    "freshness": "hours",
     "time_field": "played_at",
     "fields": [FIELD],
 }

@@ -29,7 +29,8 @@ FEW_OF_EACH = {
     "source": ["fitbit", "spotify", "monzo"],
     "kind": list(KINDS),
     "purpose": [Purpose.ACADEMIC_RESEARCH.value, Purpose.PUBLIC_BENEFIT.value],
-    "period": ["past", "month", "longer"],
+    "period": ["past", "ongoing", "month", "longer", "event"],
+    "freshness": ["minutes", "hours", "day", "week", "change"],
     "collection": ["once", "daily", "weekly"],
     "group": ["20", "50", "more"],
     "age": ["7", "30", "90"],
@@ -56,6 +57,8 @@ class Thing:
     country: str | None
     special: bool
     location: bool
+    record_kinds: tuple[str, ...]
+    freshness: str
 
     @property
     def price(self) -> int:
@@ -69,7 +72,8 @@ class Thing:
             "source": lambda: any(plug.startswith(value) for plug in self.plugs),
             "kind": lambda: value in self.kinds,
             "purpose": lambda: value in self.purposes,
-            "period": lambda: self._period() == value,
+            "period": lambda: value in self._periods(),
+            "freshness": lambda: self._is_as_fresh_as(value),
             "collection": lambda: self.collection == value,
             "group": lambda: self._group() == value,
             "age": lambda: self.age <= int(value),
@@ -85,10 +89,17 @@ class Thing:
         highest = {0: 1, 1: 2, 2: 5, 5: 10, 10: 10**9}[pounds]
         return pounds * 100 <= self.price < highest * 100
 
-    def _period(self) -> str:
+    def _periods(self) -> set[str]:
+        by_event = {"event"} if "event" in self.record_kinds else set()
         if self.collection == "once":
-            return "past"
-        return "month" if self.days <= 31 else "longer"
+            return {"past", *by_event}
+        return {"ongoing", "month" if self.days <= 31 else "longer", *by_event}
+
+    def _is_as_fresh_as(self, value: str) -> bool:
+        in_order = ["minutes", "hours", "day", "week"]
+        if value == "change" or self.freshness not in in_order:
+            return self.freshness == value
+        return in_order.index(self.freshness) <= in_order.index(value)
 
     def _group(self) -> str:
         return "20" if self.smallest <= 20 else "50" if self.smallest <= 50 else "more"
@@ -115,6 +126,8 @@ def _thing(rng, number):
         country=rng.choice(COUNTRIES),
         special=special,
         location=rng.random() < 0.5,
+        record_kinds=_some(rng, ["event", "day", "state"]),
+        freshness=rng.choice(["", *FEW_OF_EACH["freshness"]]),
     )
 
 
@@ -140,6 +153,8 @@ def _put_on_shelf(thing, publishers):
         smallest_group=thing.smallest,
         special_category=thing.special,
         precise_location=thing.location,
+        record_kinds=list(thing.record_kinds),
+        freshness=thing.freshness,
         published_at=timezone.now() - timedelta(days=thing.age),
         status="draft",
     )

@@ -34,10 +34,16 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def seed(*, at: datetime) -> int:
-    """Publish every offer of the shelf that is not there yet; how many those are."""
+    """Publish every offer of the shelf that is not there yet; how many those are.
+
+    One that stands there from before coverage and freshness were stated gets its next version.
+    """
     seed_synonyms(at=at)
     on_shelf = categories()
-    known = set(Offer.objects.filter(current_version__isnull=False).values_list("slug", flat=True))
+    stated = Offer.objects.filter(current_version__isnull=False).exclude(
+        current_version__freshness="", publisher=None
+    )
+    known = set(stated.values_list("slug", flat=True))
     shelf = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(SHELF.glob("*.json"))]
     missing = [raw for raw in shelf if raw["slug"] not in known]
     for raw in missing:
@@ -84,7 +90,8 @@ def content_of(raw: Mapping[str, Any]) -> actions.VersionContent:
         for name in (
             *("title", "summary", "description", "for_people", "bundle", "purposes", "never"),
             *("collection", "period_days", "smallest_group"),
-            *("special_category", "precise_location"),
+            *("special_category", "precise_location", "record_kinds", "freshness"),
+            *("reaches_back_days", "usual_records", "coverage", "use_cases", "examples"),
         )
     }
     return actions.VersionContent(

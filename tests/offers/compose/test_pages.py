@@ -67,7 +67,7 @@ def test_an_offer_is_composed_from_nothing_and_handed_in(composer, catalogue):
 
 
 @pytest.mark.parametrize(
-    "step", ["records", "fields", "filters", "terms", "purposes", "words", "check"]
+    "step", ["records", "fields", "filters", "terms", "purposes", "uses", "words", "check"]
 )
 def test_every_step_shows_card_sample_price_people_and_definition(composer, draft, step):
     page = composer.get(step_of(draft, step)).content.decode()
@@ -79,7 +79,9 @@ def test_every_step_shows_card_sample_price_people_and_definition(composer, draf
     assert "spotify/feed" in page
 
 
-@pytest.mark.parametrize("step", ["records", "fields", "filters", "terms", "purposes", "words"])
+@pytest.mark.parametrize(
+    "step", ["records", "fields", "filters", "terms", "purposes", "uses", "words"]
+)
 def test_every_step_of_an_empty_draft_can_be_opened(composer, empty_draft, step):
     answer = composer.get(step_of(empty_draft, step))
 

@@ -1,0 +1,165 @@
+"""Coverage and freshness: what a version states about its data, in words. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+# How old the newest record usually is when it is read, the freshest first.
+FRESHNESS = ("minutes", "hours", "day", "week", "change")
+FRESHNESS_WORDS = {
+    "minutes": "Minutes old",
+    "hours": "Hours old",
+    "day": "About a day old",
+    "week": "About a week old",
+    "change": "As old as the person’s last change",
+}
+RECORD_KINDS = ("event", "day", "state", "answer")
+KIND_WORDS = {
+    "event": "One row each time something happens",
+    "day": "One row for each day",
+    "state": "One row that says how things stand",
+    "answer": "What the person wrote about themselves",
+}
+RECORDS = (1, 10, 100, 1_000, 10_000, 100_000)  # of one person: upper edges of the bands
+LONGEST_COVERAGE = 200
+USUAL_COVERAGE = "People whose HAT holds this data, in any country."
+MOST_USE_CASES, LONGEST_HEADLINE, LONGEST_USE = 6, 80, 300
+NOT_STATED = "Not stated"
+_MONTH, _YEAR = 30.4, 365
+_DAYS_SAID, _MONTHS_SAID = 60, 700  # below so many days, days and months are said
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a version states.
+
+    :param record_kinds: how rows come about, of ``RECORD_KINDS``.
+    :param reaches_back_days: how far back the records of most people go; 0: only how things stand.
+    :param usual_records: what most people have at most, of ``RECORDS``.
+    :param coverage: which people and places, in words.
+    """
+
+    record_kinds: Sequence[str]
+    freshness: str
+    reaches_back_days: int
+    usual_records: int
+    coverage: str
+
+    def problems(self) -> list[str]:
+        """Why it cannot be published, one sentence each."""
+        problems = []
+        if not self.record_kinds or set(self.record_kinds) - set(RECORD_KINDS):
+            problems.append("How rows come about is not stated.")
+        if self.freshness not in FRESHNESS:
+            problems.append("How fresh the data is when it is read is not stated.")
+        if self.usual_records not in RECORDS:
+            problems.append("How many records one person usually has is not stated.")
+        if not self.coverage.strip():
+            problems.append("Which people and places are covered is not stated.")
+        if len(self.coverage) > LONGEST_COVERAGE:
+            problems.append(f"The words on coverage are longer than {LONGEST_COVERAGE} letters.")
+        return problems
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the list of facts."""
+
+    key: str
+    label: str
+    value: str
+    note: str
+
+
+def in_words(facts: Facts | None, *, collection: str, period_days: int) -> list[Fact]:
+    """The list of facts; ``None``: a version from before they were asked for."""
+    return [
+        Fact(
+            "reach",
+            "How far back",
+            reach_words(facts.reaches_back_days) if facts else NOT_STATED,
+            "from the first reading, for most people",
+        ),
+        Fact(
+            "freshness",
+            "Freshness",
+            FRESHNESS_WORDS[facts.freshness] if facts else NOT_STATED,
+            "the newest record, when it is read",
+        ),
+        Fact(
+            "records",
+            "Records of one person",
+            records_words(facts.usual_records) if facts else NOT_STATED,
+            "for most people",
+        ),
+        Fact(
+            "kinds",
+            "How rows come about",
+            kinds_words(facts.record_kinds) if facts else NOT_STATED,
+            time_words(collection, period_days=period_days),
+        ),
+        Fact(
+            "coverage",
+            "People and places",
+            facts.coverage if facts else NOT_STATED,
+            "",
+        ),
+    ]
+
+
+def reach_words(days: int) -> str:
+    """How far back: ``About 9 months``."""
+    if days == 0:
+        return "Only how things stand now"
+    if days < _DAYS_SAID:
+        return "About a day" if days == 1 else f"About {days} days"
+    if days < _MONTHS_SAID:
+        return f"About {round(days / _MONTH)} months"
+    return f"About {round(days / _YEAR)} years"
+
+
+def records_words(usual: int) -> str:
+    """How many records: ``Up to 100``."""
+    return "One" if usual == 1 else f"Up to {usual:,}"
+
+
+def kinds_words(kinds: Iterable[str]) -> str:
+    """How rows come about, one after the other."""
+    said = [KIND_WORDS[kind] for kind in kinds]
+    return "; ".join(said[:1] + [f"{words[0].lower()}{words[1:]}" for words in said[1:]])
+
+
+def time_words(collection: str, *, period_days: int) -> str:
+    """Whether it is what there is already, or goes on."""
+    if collection == "once":
+        return "past: what is there at each person’s yes"
+    return f"ongoing: read {collection} for {period_days} days"
+
+
+def records_band(count: float) -> int:
+    """The band of so many records."""
+    return next((edge for edge in RECORDS if count <= edge), RECORDS[-1])
+
+
+def use_case_problems(use_cases: Sequence[object]) -> list[str]:
+    """Why these use cases cannot be published, one sentence each."""
+    problems = []
+    if len(use_cases) > MOST_USE_CASES:
+        problems.append(f"There are more than {MOST_USE_CASES} use cases.")
+    if not all(_is_use_case(one) for one in use_cases):
+        problems.append(
+            f"A use case is a headline of at most {LONGEST_HEADLINE} letters"
+            f" and a text of at most {LONGEST_USE}."
+        )
+    return problems
+
+
+def _is_use_case(raw: object) -> bool:
+    if not isinstance(raw, dict) or set(raw) != {"headline", "text"}:
+        return False
+    headline, text = raw["headline"], raw["text"]
+    return (
+        isinstance(headline, str)
+        and isinstance(text, str)
+        and 0 < len(headline.strip()) <= LONGEST_HEADLINE
+        and 0 < len(text.strip()) <= LONGEST_USE
+    )

@@ -1,0 +1,140 @@
+"""Recipes: how a question is answered from a file, as data and as steps for a spreadsheet. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from offers.tables import Column
+
+MOST_EXAMPLES = 4
+LONGEST_QUESTION, LONGEST_ANSWER = 120, 300
+DATED, NUMBERS = ("date", "date and time"), ("whole number", "decimal")
+GROUPINGS = {  # what makes the groups, by kinds of columns that allow it
+    "value": ("text", "yes or no", "whole number"),
+    "weekday": DATED,
+    "hour": ("date and time",),
+    "month": DATED,
+    "size": NUMBERS,
+}
+MEASURES = {  # what is worked out in each group, by kinds of columns that allow it
+    "count": (),
+    "sum": NUMBERS,
+    "average": NUMBERS,
+    "share": ("yes or no",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A question and the recipe of its answer.
+
+    :param by: path of the column that makes the groups.
+    :param of: path of the column that is added up; empty where rows are counted.
+    :param answer: what to look at, in the publisher's words.
+    """
+
+    question: str
+    table: str
+    by: str
+    grouping: str
+    measure: str = "count"
+    of: str = ""
+    answer: str = ""
+
+    @property
+    def key(self) -> str:
+        """Names the recipe, whatever the words are."""
+        return ":".join([self.table, self.by, self.grouping, self.measure, self.of])
+
+    def to_json(self) -> dict[str, str]:
+        """As a version keeps it."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def read_example(raw: object) -> Example | None:
+    """An example as a version keeps it; ``None`` where it is none."""
+    known = {field.name for field in fields(Example)}
+    if not isinstance(raw, Mapping) or not set(raw) <= known:
+        return None
+    if not all(isinstance(value, str) for value in raw.values()):
+        return None
+    return Example(**{name: raw.get(name, "") for name in known} | _usual(raw))
+
+
+def _usual(raw: Mapping[str, Any]) -> dict[str, str]:
+    return {} if raw.get("measure") else {"measure": "count"}
+
+
+def problems_of(raw: Sequence[object], columns: Sequence[Column]) -> list[str]:
+    """Why these examples cannot be published, one sentence each."""
+    problems = []
+    if len(raw) > MOST_EXAMPLES:
+        problems.append(f"There are more than {MOST_EXAMPLES} worked examples.")
+    for place, one in enumerate(raw, start=1):
+        example = read_example(one)
+        if example is None or not fits(example, columns):
+            problems.append(f"Worked example {place} does not fit the fields.")
+        elif not 0 < len(example.question.strip()) <= LONGEST_QUESTION:
+            problems.append(f"The question of worked example {place} is missing or too long.")
+        elif len(example.answer) > LONGEST_ANSWER:
+            problems.append(f"The answer of worked example {place} is too long.")
+    return problems
+
+
+def fits(example: Example, columns: Sequence[Column]) -> bool:
+    """Whether the columns are there, and of kinds that the recipe can use."""
+    kinds = {column.path: column.kind for column in columns if column.table == example.table}
+    if example.measure not in MEASURES or example.grouping not in GROUPINGS:
+        return False
+    if kinds.get(example.by) not in GROUPINGS[example.grouping]:
+        return False
+    return example.measure == "count" or kinds.get(example.of) in MEASURES[example.measure]
+
+
+# -- steps for a spreadsheet --------------------------------------------------------------------
+
+
+def steps_of(example: Example, columns: Sequence[Column], *, step: float) -> list[str]:
+    """What to do, with the letters the columns have in the file: the person stands in A."""
+    letters = {column.path: _letter(place) for place, column in enumerate(columns, start=1)}
+    free = [_letter(len(columns) + more) for more in (1, 2)]
+    kind = next(column.kind for column in columns if column.path == example.by)
+    table = example.table.replace("-", " ").replace("_", " ").capitalize()
+    steps = [f"Open the file of the table “{table}” in a spreadsheet."]
+    grouped, measured = letters[example.by], letters.get(example.of, "A")
+    formula = _formula(example.grouping, letters[example.by], kind=kind, step=step)
+    if formula:
+        grouped = free.pop(0)
+        steps.append(f"In cell {grouped}2, write {formula[0]} and copy it down: {formula[1]}.")
+    if example.measure == "share":
+        measured, yes = free.pop(0), letters[example.of]
+        steps.append(f"In cell {measured}2, write =IF({yes}2,1,0) and copy it down: 1 is yes.")
+    verb = {"count": "Count", "sum": "Sum"}.get(example.measure, "Average")
+    steps.append(
+        f"Insert a pivot table of all columns: column {grouped} under Rows,"
+        f" and {verb} of column {measured} under Values."
+    )
+    steps.append("Select the pivot table and insert a column chart.")
+    return steps
+
+
+def _formula(grouping: str, column: str, *, kind: str, step: float) -> tuple[str, str] | None:
+    """What makes the groups, and what its numbers mean; spreadsheets read bare dates as dates."""
+    cell = f"{column}2"
+    day = cell if kind == "date" else f"DATEVALUE(LEFT({cell},10))"
+    return {
+        "weekday": (f"=WEEKDAY({day},2)", "1 is Monday, 7 is Sunday"),
+        "hour": (f"=VALUE(MID({cell},12,2))", "the hour of the day"),
+        "month": (f"=YEAR({day})*100+MONTH({day})", "the year and the month"),
+        "size": (f"=FLOOR({cell},{step:g})", f"where its step of {step:,g} begins"),
+    }.get(grouping)
+
+
+def _letter(place: int) -> str:
+    """The letters of a column, the first being 0: ``A`` … ``Z``, ``AA``."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
