@@ -70,13 +70,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """A group of boxes: any of them fits, or, with ``needs_all``, every one must."""
+    """A group of boxes: any of them fits, or, with ``needs_all``, every one must.
+
+    :param size: how many numbers the column can have, where a search may allow hundreds of them.
+    """
 
     key: str
     legend: str
     column: str
     choices: Sequence[Choice]
     needs_all: bool = False
+    size: int = 0
 
     @property
     def allowed(self) -> frozenset[int] | None:
@@ -126,13 +130,13 @@ def facets(known: Known, *, price: str, today: date) -> list[Facet]:
         Facet("source", "Where the data comes from", "source_set", _members(known, "source")),
         Facet("kind", "Kind of data", "kind_set", _members(known, "kind")),
         Facet("purpose", "Allowed for", "purpose_set", _members(known, "purpose")),
-        Facet("period", "Collection", terms, _periods()),
-        Facet("freshness", "Freshness when read", terms, _freshness()),
-        Facet("collection", "How often it is read", terms, _collections()),
-        Facet("group", "Smallest group", terms, _groups()),
+        Facet("period", "Collection", terms, _periods(), size=prod(TERMS)),
+        Facet("freshness", "Freshness when read", terms, _freshness(), size=prod(TERMS)),
+        Facet("collection", "How often it is read", terms, _collections(), size=prod(TERMS)),
+        Facet("group", "Smallest group", terms, _groups(), size=prod(TERMS)),
         Facet("age", "Offer published", subject, _ages(known)),
         Facet("country", "Publisher’s country", "country_set", _members(known, "country")),
-        Facet("care", "Care", terms, _care(), needs_all=True),
+        Facet("care", "Care", terms, _care(), needs_all=True, size=prod(TERMS)),
     ]
 
 

@@ -110,6 +110,24 @@ def test_a_path_and_a_table_may_stand_there_once():
     ]
 
 
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"freshness": "soon"}, "freshness: must be one of minutes, hours, day, week, change."),
+        ({"reaches_back_days": -1}, "reaches_back_days: must be a whole number from 0"),
+        ({"reaches_back_days": True}, "reaches_back_days: must be a whole number from 0"),
+        ({"records_a_month": 1.5}, "records_a_month: must be a whole number from 0"),
+    ],
+)
+def test_coverage_and_freshness_of_a_record_are_read_strictly(changes, fault):
+    raw = deepcopy(SMALL)
+    raw["sources"][0]["endpoints"][0] |= changes
+
+    (said,) = faults_of(raw)
+
+    assert said.startswith(f"sources[0].endpoints[0].{fault}")
+
+
 def test_an_endpoint_belongs_to_its_source():
     raw = deepcopy(SMALL)
     raw["sources"][0]["namespace"] = "monzo"

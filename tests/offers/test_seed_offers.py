@@ -9,6 +9,7 @@ from hats.bundles import parse_bundle
 from offers.management.commands import seed_offers
 from offers.models import Offer, OfferVersion, OfferVersionStatus
 from offers.queries import definitions, pages
+from tests import factories
 
 SHELF = [
     json.loads(p.read_text(encoding="utf-8")) for p in sorted(seed_offers.SHELF.glob("*.json"))
@@ -29,6 +30,18 @@ def test_the_shelf_is_published_once_however_often_it_is_seeded(db, capsys):
     assert (
         capsys.readouterr().out.splitlines()[1] == f"0 offers published, {len(SHELF)} on the shelf."
     )
+
+
+def test_an_offer_from_before_facts_were_stated_gets_its_next_version(db):
+    offer = factories.make_offer(slug=SHELF[0]["slug"])
+    factories.make_version(offer=offer, freshness="", coverage="")
+
+    seed_offers.seed(at=timezone.now())
+    seed_offers.seed(at=timezone.now())
+
+    offer.refresh_from_db()
+    assert offer.current_version.number == 2
+    assert offer.current_version.freshness == SHELF[0]["freshness"]
 
 
 @pytest.mark.parametrize("raw", SHELF, ids=lambda raw: raw["slug"])
