@@ -522,6 +522,7 @@ class Scene:
         )
         facts = {"volume": "Daily", "kind": "event", "table": "plays", "position": 0}
         endpoint = DataEndpoint.objects.create(
+            freshness="hours",
             source=source,
             path="spotify/feed",
             name="Songs",
