@@ -16,9 +16,23 @@ from accounts.models import (
 )
 from accounts.tokens import token_digest
 from common.errors import NotAllowed, NotFound
+from common.language import gettext as _
+from common.language import gettext_noop
 
 # What each role may do includes what the ones before it may. An approver may also buy.
 ROLE_ORDER = (Role.VIEWER, Role.BUYER, Role.APPROVER, Role.OWNER)
+
+LACKS = {
+    Role.BUYER: gettext_noop(
+        "For this you need to be buyer of {organisation}. Ask an owner of the organisation."
+    ),
+    Role.APPROVER: gettext_noop(
+        "For this you need to be approver of {organisation}. Ask an owner of the organisation."
+    ),
+    Role.OWNER: gettext_noop(
+        "For this you need to be owner of {organisation}. Ask an owner of the organisation."
+    ),
+}
 
 
 def membership_for(user: User, slug: str, *, need: Role = Role.VIEWER) -> Membership:
@@ -33,7 +47,7 @@ def membership_for(user: User, slug: str, *, need: Role = Role.VIEWER) -> Member
         .first()
     )
     if membership is None:
-        raise NotFound("We found no such organisation among yours.")
+        raise NotFound(_("We found no such organisation among yours."))
     require(membership, need=need)
     return membership
 
@@ -46,13 +60,11 @@ def organisation_for(user: User, slug: str, *, need: Role = Role.VIEWER) -> Orga
 def require(membership: Membership, *, need: Role) -> None:
     """:raises NotAllowed: the role is less than needed, or the organisation is suspended."""
     if not has_role(membership, need=need):
-        raise NotAllowed(
-            f"For this you need to be {Role(need).name.lower()} of"
-            f" {membership.organisation.name}. Ask an owner of the organisation."
-        )
+        raise NotAllowed(_(LACKS[need]).format(organisation=membership.organisation.name))
     suspended = membership.organisation.status == OrganisationStatus.SUSPENDED
     if suspended and need != Role.VIEWER:
-        raise NotAllowed(f"{membership.organisation.name} is suspended, so nothing can be changed.")
+        words = _("{organisation} is suspended, so nothing can be changed.")
+        raise NotAllowed(words.format(organisation=membership.organisation.name))
 
 
 def has_role(membership: Membership, *, need: Role) -> bool:
@@ -72,14 +84,14 @@ def current_membership(request: HttpRequest, *, need: Role = Role.VIEWER) -> Mem
     """
     user = request.user
     if not isinstance(user, User) or not user.email:
-        raise NotFound("There is no such page.")
+        raise NotFound(_("There is no such page."))
     chosen = request.session.get("organisation_slug", "")
     memberships = list(
         user.memberships.select_related("organisation", "user").order_by("joined_at", "pk")
     )
     if not memberships:
         remember_organisation(request, None)
-        raise NotFound("There is no such page.") if user.is_moderator else NoOrganisation
+        raise NotFound(_("There is no such page.")) if user.is_moderator else NoOrganisation
     membership = next((m for m in memberships if m.organisation.slug == chosen), memberships[0])
     remember_organisation(request, membership.organisation)
     require(membership, need=need)
@@ -102,7 +114,7 @@ def member_of(organisation: Organisation, member_id: int) -> Membership:
         .first()
     )
     if found is None:
-        raise NotFound("This person does not belong to the organisation (any more).")
+        raise NotFound(_("This person does not belong to the organisation (any more)."))
     return found
 
 
@@ -110,7 +122,7 @@ def invitation_of(organisation: Organisation, uid: uuid.UUID) -> Invitation:
     """:raises NotFound: the organisation has sent no such invitation."""
     found = Invitation.objects.filter(organisation=organisation, uid=uid).first()
     if found is None:
-        raise NotFound("We found no such invitation.")
+        raise NotFound(_("We found no such invitation."))
     return found
 
 
@@ -133,7 +145,7 @@ def notification_of(user: User, notification_id: int) -> Notification:
     """:raises NotFound: not a notice to this person."""
     found = Notification.objects.filter(user=user, pk=notification_id).first()
     if found is None:
-        raise NotFound("We found no such notice.")
+        raise NotFound(_("We found no such notice."))
     return found
 
 
@@ -142,12 +154,12 @@ def organisation_for_moderator(user: User, reference: str) -> Organisation:
     require_moderator(user)
     found = Organisation.objects.filter(reference=reference).first()
     if found is None:
-        raise NotFound("We found no such organisation.")
+        raise NotFound(_("We found no such organisation."))
     return found
 
 
 def require_moderator(user: User) -> User:
     """:raises NotFound: not a moderator; the pages of moderators do not exist for others."""
     if not user.is_active or not user.is_moderator:
-        raise NotFound("There is no such page.")
+        raise NotFound(_("There is no such page."))
     return user

@@ -1,76 +1,79 @@
-"""Closed lists that people choose from."""
+"""Closed lists that people choose from: kept in English, shown in the reader's language."""
 
 from typing import Final
+
+from common.language import gettext
+from common.language import gettext_noop as _
 
 # Where an organisation is at home, and where data may be kept: the European Economic Area, the
 # United Kingdom, and the countries whose protection of personal data the European Commission
 # has found adequate (ISO 3166-1 alpha-2).
 COUNTRIES: dict[str, str] = {
-    "AD": "Andorra",
-    "AR": "Argentina",
-    "AT": "Austria",
-    "BE": "Belgium",
-    "BG": "Bulgaria",
-    "CA": "Canada",
-    "HR": "Croatia",
-    "CY": "Cyprus",
-    "CZ": "Czechia",
-    "DK": "Denmark",
-    "EE": "Estonia",
-    "FO": "Faroe Islands",
-    "FI": "Finland",
-    "FR": "France",
-    "DE": "Germany",
-    "GR": "Greece",
-    "GG": "Guernsey",
-    "HU": "Hungary",
-    "IS": "Iceland",
-    "IE": "Ireland",
-    "IM": "Isle of Man",
-    "IL": "Israel",
-    "IT": "Italy",
-    "JP": "Japan",
-    "JE": "Jersey",
-    "LV": "Latvia",
-    "LI": "Liechtenstein",
-    "LT": "Lithuania",
-    "LU": "Luxembourg",
-    "MT": "Malta",
-    "NL": "Netherlands",
-    "NZ": "New Zealand",
-    "NO": "Norway",
-    "PL": "Poland",
-    "PT": "Portugal",
-    "RO": "Romania",
-    "SK": "Slovakia",
-    "SI": "Slovenia",
-    "KR": "South Korea",
-    "ES": "Spain",
-    "SE": "Sweden",
-    "CH": "Switzerland",
-    "GB": "United Kingdom",
-    "UY": "Uruguay",
+    "AD": _("Andorra"),
+    "AR": _("Argentina"),
+    "AT": _("Austria"),
+    "BE": _("Belgium"),
+    "BG": _("Bulgaria"),
+    "CA": _("Canada"),
+    "HR": _("Croatia"),
+    "CY": _("Cyprus"),
+    "CZ": _("Czechia"),
+    "DK": _("Denmark"),
+    "EE": _("Estonia"),
+    "FO": _("Faroe Islands"),
+    "FI": _("Finland"),
+    "FR": _("France"),
+    "DE": _("Germany"),
+    "GR": _("Greece"),
+    "GG": _("Guernsey"),
+    "HU": _("Hungary"),
+    "IS": _("Iceland"),
+    "IE": _("Ireland"),
+    "IM": _("Isle of Man"),
+    "IL": _("Israel"),
+    "IT": _("Italy"),
+    "JP": _("Japan"),
+    "JE": _("Jersey"),
+    "LV": _("Latvia"),
+    "LI": _("Liechtenstein"),
+    "LT": _("Lithuania"),
+    "LU": _("Luxembourg"),
+    "MT": _("Malta"),
+    "NL": _("Netherlands"),
+    "NZ": _("New Zealand"),
+    "NO": _("Norway"),
+    "PL": _("Poland"),
+    "PT": _("Portugal"),
+    "RO": _("Romania"),
+    "SK": _("Slovakia"),
+    "SI": _("Slovenia"),
+    "KR": _("South Korea"),
+    "ES": _("Spain"),
+    "SE": _("Sweden"),
+    "CH": _("Switzerland"),
+    "GB": _("United Kingdom"),
+    "UY": _("Uruguay"),
 }
 
 # What an organisation is, in the word that stands on the owner's card.
 ORGANISATION_KINDS: tuple[str, ...] = (
-    "Museum or gallery",
-    "University or research institute",
-    "Charity",
-    "Public body",
-    "Co-operative",
-    "Company",
-    "News or media organisation",
-    "Other organisation",
+    _("Museum or gallery"),
+    _("University or research institute"),
+    _("Charity"),
+    _("Public body"),
+    _("Co-operative"),
+    _("Company"),
+    _("News or media organisation"),
+    _("Other organisation"),
 )
 
 # Why a moderator suspends an organisation; free words come beside it.
 SUSPENSION_REASONS: dict[str, str] = {
-    "identity": "We could not confirm who the organisation is",
-    "misuse": "Data was used for something people did not agree to",
-    "removal": "A removal notice was not confirmed in time",
-    "payment": "A payment was disputed",
-    "conduct": "Other conduct against the terms",
+    "identity": _("We could not confirm who the organisation is"),
+    "misuse": _("Data was used for something people did not agree to"),
+    "removal": _("A removal notice was not confirmed in time"),
+    "payment": _("A payment was disputed"),
+    "conduct": _("Other conduct against the terms"),
 }
 
 # The European Economic Area.
@@ -80,3 +83,8 @@ EEA: Final = frozenset(
         *("IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"),
     }
 )
+
+
+def country_name(code: str) -> str:
+    """A country in the reader's language; one that is not listed by its code."""
+    return gettext(COUNTRIES[code]) if code in COUNTRIES else code

@@ -1,6 +1,7 @@
 """What cannot be done with organisations, and why, in words for the person."""
 
 from common.errors import DomainError, NotAllowed, NotFound
+from common.language import gettext as _
 
 
 class NoOrganisation(NotAllowed):
@@ -11,7 +12,7 @@ class NoOrganisation(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(
-            "You belong to no organisation yet. Open one, or ask a colleague to invite you."
+            _("You belong to no organisation yet. Open one, or ask a colleague to invite you.")
         )
 
 
@@ -22,7 +23,7 @@ class LastOwner(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "An organisation needs at least one owner. Make somebody else an owner first."
+            _("An organisation needs at least one owner. Make somebody else an owner first.")
         )
 
 
@@ -32,7 +33,7 @@ class AlreadyMember(DomainError):
     code = "already_member"
 
     def __init__(self) -> None:
-        super().__init__("This person belongs to the organisation already.")
+        super().__init__(_("This person belongs to the organisation already."))
 
 
 class AlreadyInvited(DomainError):
@@ -42,7 +43,7 @@ class AlreadyInvited(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "An invitation to this address is open already. Revoke it to send another."
+            _("An invitation to this address is open already. Revoke it to send another.")
         )
 
 
@@ -52,7 +53,9 @@ class TooManyInvitations(DomainError):
     code = "too_many_invitations"
 
     def __init__(self) -> None:
-        super().__init__("Too many invitations are open. Revoke some, or wait until they expire.")
+        super().__init__(
+            _("Too many invitations are open. Revoke some, or wait until they expire.")
+        )
 
 
 class InvitationGone(NotFound):
@@ -62,7 +65,7 @@ class InvitationGone(NotFound):
 
     def __init__(self) -> None:
         super().__init__(
-            "This invitation is no longer valid. Ask the person who invited you for a new one."
+            _("This invitation is no longer valid. Ask the person who invited you for a new one.")
         )
 
 
@@ -73,8 +76,10 @@ class InvitedAddressIsAnother(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(
-            "This invitation was sent to another e-mail address. Log in with that address, or"
-            " ask for an invitation to yours."
+            _(
+                "This invitation was sent to another e-mail address. Log in with that address, or"
+                " ask for an invitation to yours."
+            )
         )
 
 
@@ -84,4 +89,4 @@ class OwnOrganisation(NotAllowed):
     code = "own_organisation"
 
     def __init__(self) -> None:
-        super().__init__("You belong to this organisation, so another moderator has to decide.")
+        super().__init__(_("You belong to this organisation, so another moderator has to decide."))

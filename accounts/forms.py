@@ -5,6 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.constants import COUNTRIES, ORGANISATION_KINDS, SUSPENSION_REASONS
 from accounts.models import OrganisationStatus, Role, User
@@ -16,7 +17,7 @@ class SignupExtras(forms.Form):
 
     name = forms.CharField(
         max_length=120,
-        label="Your name",
+        label=_("Your name"),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ["name", "email", "password1", "password2"]
@@ -32,30 +33,31 @@ class OrganisationForm(forms.Form):
 
     name = forms.CharField(
         max_length=120,
-        label="Name of the organisation",
-        help_text="As it is registered; HAT owners read it on every card.",
+        label=_("Name of the organisation"),
+        help_text=_("As it is registered; HAT owners read it on every card."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     kind = forms.ChoiceField(
-        label="What it is", choices=[("", "Please choose")] + [(k, k) for k in ORGANISATION_KINDS]
+        label=_("What it is"),
+        choices=[("", _("Please choose")), *((kind, _(kind)) for kind in ORGANISATION_KINDS)],
     )
-    city = forms.CharField(max_length=80, label="Town or city")
+    city = forms.CharField(max_length=80, label=_("Town or city"))
     country = forms.ChoiceField(
-        label="Country",
-        choices=list(COUNTRIES.items()),
+        label=_("Country"),
+        choices=[(code, _(name)) for code, name in COUNTRIES.items()],
         initial="GB",
-        help_text="Data stays where people’s rights are protected, so the list is a closed one.",
+        help_text=_("Data stays where people’s rights are protected, so the list is a closed one."),
     )
     registration = forms.CharField(
         max_length=80,
         required=False,
-        label="Registration number",
-        help_text="Charity or company number. With it we can verify you sooner.",
+        label=_("Registration number"),
+        help_text=_("Charity or company number. With it we can verify you sooner."),
     )
-    website = forms.URLField(required=False, label="Website", assume_scheme="https")
+    website = forms.URLField(required=False, label=_("Website"), assume_scheme="https")
     contact_email = forms.EmailField(
-        label="Contact e-mail",
-        help_text="Shown on the pages of your offers: take an address of the organisation.",
+        label=_("Contact e-mail"),
+        help_text=_("Shown on the pages of your offers: take an address of the organisation."),
     )
 
 
@@ -67,20 +69,24 @@ class SettingsForm(forms.Form):
         min_value=Decimal(0),
         max_value=Decimal(1_000_000),
         decimal_places=2,
-        label="Orders above this amount need an approver (£)",
-        help_text="Leave it empty if buyers may order without one.",
+        label=_("Orders above this amount need an approver (£)"),
+        help_text=_("Leave it empty if buyers may order without one."),
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
     )
     contact_email = forms.EmailField(
-        label="Contact e-mail",
-        help_text="Where messages about your offers go: take an address of the organisation."
-        " People you ask for data see it in what they agree to.",
+        label=_("Contact e-mail"),
+        help_text=_(
+            "Where messages about your offers go: take an address of the organisation."
+            " People you ask for data see it in what they agree to."
+        ),
     )
     shows_address = forms.BooleanField(
         required=False,
-        label="Show this address to every visitor of your offers; otherwise they write in a form",
+        label=_(
+            "Show this address to every visitor of your offers; otherwise they write in a form"
+        ),
     )
-    website = forms.URLField(required=False, label="Website", assume_scheme="https")
+    website = forms.URLField(required=False, label=_("Website"), assume_scheme="https")
 
     def clean_approval_above(self) -> Money | None:
         """Pounds to money."""
@@ -92,11 +98,11 @@ class InvitationForm(forms.Form):
     """A seat for a colleague."""
 
     email = forms.EmailField(
-        label="Their e-mail address",
-        help_text="The link works once, for 72 hours, and only for this address.",
+        label=_("Their e-mail address"),
+        help_text=_("The link works once, for 72 hours, and only for this address."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.BUYER)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.BUYER)
 
     def clean_role(self) -> Role:
         return Role(self.cleaned_data["role"])
@@ -105,7 +111,7 @@ class InvitationForm(forms.Form):
 class RoleForm(forms.Form):
     """Another role for a member."""
 
-    role = forms.ChoiceField(label="Role", choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
     def clean_role(self) -> Role:
         return Role(self.cleaned_data["role"])
@@ -127,12 +133,14 @@ class SuspensionForm(forms.Form):
     """Why an organisation is suspended; it reads the words itself."""
 
     reason = forms.ChoiceField(
-        label="Reason", choices=list(SUSPENSION_REASONS.items()), widget=forms.RadioSelect
+        label=_("Reason"),
+        choices=[(code, _(words)) for code, words in SUSPENSION_REASONS.items()],
+        widget=forms.RadioSelect,
     )
     words = forms.CharField(
         max_length=400,
-        label="In your words",
-        help_text="The organisation reads this. Say what would settle the matter.",
+        label=_("In your words"),
+        help_text=_("The organisation reads this. Say what would settle the matter."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -146,6 +154,6 @@ class OrganisationSearchForm(forms.Form):
     """Filters of the moderators' list."""
 
     status = forms.ChoiceField(
-        required=False, choices=[("", "All"), *OrganisationStatus.choices], label="Status"
+        required=False, choices=[("", _("All")), *OrganisationStatus.choices], label=_("Status")
     )
-    q = forms.CharField(required=False, max_length=80, label="Name or registration")
+    q = forms.CharField(required=False, max_length=80, label=_("Name or registration"))

@@ -10,6 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from common import transitions
 from common.ids import new_reference
@@ -71,9 +72,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 class OrganisationStatus(models.TextChoices):
     """How far the market knows an organisation."""
 
-    UNVERIFIED = "unverified"
-    VERIFIED = "verified"
-    SUSPENDED = "suspended"
+    UNVERIFIED = "unverified", _("Unverified")
+    VERIFIED = "verified", _("Verified")
+    SUSPENDED = "suspended", _("Suspended")
 
 
 class Organisation(models.Model):
@@ -119,10 +120,21 @@ class Organisation(models.Model):
 class Role(models.TextChoices):
     """What a member may do, from least to most (``accounts.access`` has the order)."""
 
-    VIEWER = "viewer", "Viewer: sees orders and datasets"
-    BUYER = "buyer", "Buyer: places orders"
-    APPROVER = "approver", "Approver: approves spending"
-    OWNER = "owner", "Owner: manages people and settings"
+    VIEWER = "viewer", _("Viewer: sees orders and datasets")
+    BUYER = "buyer", _("Buyer: places orders")
+    APPROVER = "approver", _("Approver: approves spending")
+    OWNER = "owner", _("Owner: manages people and settings")
+
+    @property
+    def word(self) -> str:
+        """The role alone: “Buyer”."""
+        return str(self.label).partition(":")[0]
+
+    @property
+    def sentence(self) -> str:
+        """What it may do, such as “Places orders”."""
+        words = str(self.label).partition(": ")[2]
+        return f"{words[:1].upper()}{words[1:]}."
 
 
 class Membership(models.Model):
@@ -147,6 +159,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.pk}"
+
+    @property
+    def role_word(self) -> str:
+        """The role in the reader's language."""
+        return Role(self.role).word
 
 
 class InvitationStatus(models.TextChoices):
@@ -201,6 +218,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+    @property
+    def role_word(self) -> str:
+        """The role in the reader's language."""
+        return Role(self.role).word
 
 
 class AuditEntry(models.Model):

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.audit import subject_of
+from accounts.audit import Action, subject_of
 from accounts.models import (
     AuditEntry,
     Invitation,
@@ -19,6 +19,22 @@ from accounts.models import (
     Role,
     User,
 )
+from common import statuses
+from common.language import gettext as _
+from common.language import gettext_noop
+
+HAPPENED: dict[str, str] = {
+    Action.ORGANISATION_CREATED: gettext_noop("Organisation created"),
+    Action.ORGANISATION_VERIFIED: gettext_noop("Organisation verified"),
+    Action.ORGANISATION_SUSPENDED: gettext_noop("Organisation suspended"),
+    Action.ORGANISATION_RESTORED: gettext_noop("Organisation restored"),
+    Action.ORGANISATION_CHANGED: gettext_noop("Organisation changed"),
+    Action.MEMBER_JOINED: gettext_noop("Member joined"),
+    Action.MEMBER_INVITED: gettext_noop("Member invited"),
+    Action.MEMBER_ROLE_CHANGED: gettext_noop("Member role changed"),
+    Action.MEMBER_REMOVED: gettext_noop("Member removed"),
+    Action.INVITATION_REVOKED: gettext_noop("Invitation revoked"),
+}
 
 
 def owners_of(organisation: Organisation) -> list[User]:
@@ -116,12 +132,18 @@ def history_of(organisation: Organisation, *, limit: int = 50) -> list[PastEvent
 
 
 def _in_words(entry: AuditEntry) -> str:
-    """``member.role_changed`` from viewer to buyer: “Member role changed: viewer to buyer”."""
-    words = entry.action.replace(".", " ").replace("_", " ").capitalize()
+    """``member.role_changed`` as “Member role changed”, with what it was and is."""
+    plain = entry.action.replace(".", " ").replace("_", " ").capitalize()
+    what = _(HAPPENED.get(entry.action, plain))
     if entry.from_status and entry.to_status:
-        return f"{words}: {entry.from_status} to {entry.to_status}"
-    return words
+        before, after = _state(entry.from_status), _state(entry.to_status)
+        return _("{what}: “{before}” to “{after}”").format(what=what, before=before, after=after)
+    return what
+
+
+def _state(value: str) -> str:
+    return Role(value).word if value in Role.values else statuses.look(value).label
 
 
 def _who(entry: AuditEntry) -> str:
-    return entry.actor.name if entry.actor else "The market"
+    return entry.actor.name if entry.actor else _("The market")

@@ -17,5 +17,5 @@ def mail_notification(*, notification_id: int) -> None:
 @outbox.handler("accounts.mail_invitation", retry_on=(OSError,))
 def mail_invitation(*, invitation_id: int) -> None:
     """Mail one invitation to the invited address."""
-    row = Invitation.objects.select_related("organisation").get(pk=invitation_id)
+    row = Invitation.objects.select_related("organisation", "invited_by").get(pk=invitation_id)
     invitations.mail_invitation(invitation=row)

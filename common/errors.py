@@ -1,5 +1,7 @@
 """The one family of refusals: exceptions that carry a sentence for the person."""
 
+from common.language import gettext as _
+
 
 class DomainError(Exception):
     """Something a person asked for cannot be done, and the message says why in their words.
@@ -16,7 +18,7 @@ class DomainError(Exception):
     @property
     def sentence(self) -> str:
         """What the person reads."""
-        return str(self.args[0]) if self.args else "This cannot be done."
+        return str(self.args[0]) if self.args else _("This cannot be done.")
 
 
 class InvalidTransition(DomainError):

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from django.db import models
 
+from common import statuses
 from common.errors import InvalidTransition
+from common.language import gettext as _
 
 Table = Mapping[str, frozenset[str]]
 
@@ -15,17 +17,14 @@ def check(table: Table, *, current: str, target: str, sentence: str = "") -> Non
     :raises InvalidTransition: with ``sentence``, or a plain one naming both states.
     """
     if target not in table[current]:
-        raise InvalidTransition(
-            sentence or f"This is {_words(current)} now, so it cannot become {_words(target)}."
-        )
+        words = _("This is “{current}” now, so it cannot become “{target}”.")
+        looks = statuses.look(current), statuses.look(target)
+        said = words.format(current=looks[0].label, target=looks[1].label)
+        raise InvalidTransition(sentence or said)
 
 
-def known(model_name: str, statuses: type[models.TextChoices]) -> models.CheckConstraint:
+def known(model_name: str, choices: type[models.TextChoices]) -> models.CheckConstraint:
     """The database's own list of the statuses a row may have."""
     return models.CheckConstraint(
-        condition=models.Q(status__in=statuses.values), name=f"{model_name}_status_known"
+        condition=models.Q(status__in=choices.values), name=f"{model_name}_status_known"
     )
-
-
-def _words(status: str) -> str:
-    return status.replace("_", " ")

@@ -6,18 +6,19 @@ are negative when the platform holds money, so that every entry sums to zero.
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountKind(models.TextChoices):
     """What an account holds."""
 
-    CLEARING = "clearing", "Money at the gateway"  # reference: gateway name
-    HELD_REWARDS = "held_rewards", "Held for an order line: rewards"  # reference: line
-    HELD_FEES = "held_fees", "Held for an order line: fee and tax"  # reference: line
-    OWNER_PAYABLE = "owner_payable", "Earned by a HAT owner"  # reference: owner
-    FEE_INCOME = "fee_income", "Market fees earned"
-    TAX_PAYABLE = "tax_payable", "Tax on fees, owed"
-    REFUND_IN_TRANSIT = "refund_in_transit", "Refund on its way"  # reference: order
+    CLEARING = "clearing", _("Money at the gateway")  # reference: gateway name
+    HELD_REWARDS = "held_rewards", _("Held for an order line: rewards")  # reference: line
+    HELD_FEES = "held_fees", _("Held for an order line: fee and tax")  # reference: line
+    OWNER_PAYABLE = "owner_payable", _("Earned by a HAT owner")  # reference: owner
+    FEE_INCOME = "fee_income", _("Market fees earned")
+    TAX_PAYABLE = "tax_payable", _("Tax on fees, owed")
+    REFUND_IN_TRANSIT = "refund_in_transit", _("Refund on its way")  # reference: order
 
 
 # These may never fall below zero: what is not there cannot be paid out.

@@ -6,6 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from common.errors import DomainError
+from common.language import gettext as _
 
 
 def problem_json(problem: Exception, context: dict[str, Any]) -> Response | None:
@@ -15,7 +16,7 @@ def problem_json(problem: Exception, context: dict[str, Any]) -> Response | None
     response = exception_handler(problem, context)
     if response is None:
         return None
-    detail = getattr(problem, "detail", "This request cannot be answered.")
+    detail = getattr(problem, "detail", _("This request cannot be answered."))
     code = getattr(problem, "default_code", "error")
     answer = _problem(response.status_code, str(code), detail)
     for name in ("Retry-After", "WWW-Authenticate", "Allow"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from common.language import gettext as _
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -50,7 +52,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             is_owner=is_owner,
             is_moderator=is_moderator,
             is_buyer=signed_in and not is_owner and not is_moderator,
-            who=domain or _name(user) or "Your HAT",
+            who=domain or _name(user) or _("Your HAT"),
             organisation_name=str(session.get("organisation_name", "")),
             organisation_slug=str(session.get("organisation_slug", "")),
             room=_room(request),

@@ -4,10 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from common.language import gettext as _
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """A form whose protection token is missing or old: nothing was done."""
-    sentence = (
+    sentence = _(
         "This page was open for too long, or your browser blocks cookies, so nothing was changed."
         " Go back, reload the page and try again."
     )

@@ -48,24 +48,31 @@ LITERAL = re.compile(
     r"""(?P<before>\w+=|\|\w+:|_\(|^|[\s(])(?P<quote>["'])(?P<text>.*?)(?P=quote)"""
 )
 SPOKEN_FILTERS = {"default", "default_if_none", "yesno", "add", "join"}
-KINDS_OF_CONTROLS = {"submit", "button", "text"}
+UNCLOSED = re.compile(r"""<\w[^<>]*\s(?P<name>[\w-]+)=(["'])(?:(?!\2)[^<>])*$""")
 MACHINE_WORD = re.compile(r"[a-z0-9_:/.#?&=%-]*")
 
 
 def unmarked_in_template(source: str) -> list[str]:
     """What people would read in it in one language only."""
     found: list[str] = []
-    html = []
+    html = ""
     for token in _shown(source):
         if token.token_type == TokenType.TEXT:
-            html.append(token.contents)
-        else:
-            html.append("\0")
+            html += token.contents
+            continue
+        if not _is_in_silent_attribute(html):
             found += _literals(token)
+        html += "3" if html.endswith(("<h", "</h")) else "\0"  # a heading of some level
     reader = _Reader()
-    reader.feed("".join(html))
+    reader.feed(html)
     reader.close()
     return found + reader.found
+
+
+def _is_in_silent_attribute(html: str) -> bool:
+    """Whether what comes now stands in an attribute that nobody reads or hears."""
+    attribute = UNCLOSED.search(html)
+    return attribute is not None and attribute["name"] not in SAID_BY | {"content", "value"}
 
 
 def _shown(source: str) -> Iterator[Token]:
@@ -94,7 +101,7 @@ def _literals(token: Token) -> list[str]:
             continue
         if is_filter and before.strip("|:") not in SPOKEN_FILTERS:
             continue
-        if MACHINE_WORD.fullmatch(text) and (not is_filter or text in KINDS_OF_CONTROLS):
+        if MACHINE_WORD.fullmatch(text) and not is_filter:
             continue
         found.append(text)
     return found

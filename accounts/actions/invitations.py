@@ -21,6 +21,8 @@ from accounts.models import Invitation, InvitationStatus, Membership, Organisati
 from accounts.tokens import invitation_token, token_digest
 from common import outbox, transitions
 from common.errors import NotFound
+from common.language import gettext as _
+from common.language import override
 
 GOOD_FOR = timedelta(hours=72)
 MAX_OPEN = 50  # of one organisation: the market is nobody's mailing machine
@@ -120,7 +122,7 @@ def revoke_invitation(*, invitation: Invitation, by: Membership, at: datetime) -
     access.require(by, need=Role.OWNER)
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if invitation.organisation_id != by.organisation_id:
-        raise NotFound("We found no such invitation.")
+        raise NotFound(_("We found no such invitation."))
     if invitation.status != InvitationStatus.REVOKED:
         _revoke(invitation, by=by.user, at=at)
 
@@ -144,7 +146,7 @@ def _answer(invitation: Invitation, status: InvitationStatus, *, at: datetime) -
         Invitation.TRANSITIONS,
         current=invitation.status,
         target=status,
-        sentence="This invitation was accepted already. Remove the member instead.",
+        sentence=_("This invitation was accepted already. Remove the member instead."),
     )
     invitation.status, invitation.answered_at = status, at
     invitation.save(update_fields=["status", "answered_at"])
@@ -161,6 +163,18 @@ def mail_invitation(*, invitation: Invitation) -> None:
     """Send the link, unless it has left already or the invitation is open no more."""
     if invitation.mailed_at or invitation.status != InvitationStatus.OPEN:
         return
+    with override(_language_of(invitation)):
+        _send(invitation)
+    Invitation.objects.filter(pk=invitation.pk).update(mailed_at=timezone.now())
+
+
+def _language_of(invitation: Invitation) -> str:
+    """That of whom it is for, if they are known here; else a colleague speaks as they do."""
+    known = User.objects.filter(email__iexact=invitation.email).first()
+    return known.language if known else invitation.invited_by.language
+
+
+def _send(invitation: Invitation) -> None:
     token = invitation_token(invitation.uid)
     context = {
         "invitation": invitation,
@@ -168,10 +182,11 @@ def mail_invitation(*, invitation: Invitation) -> None:
         "url": f"{settings.SITE_URL}/organisations/invitations/{token}/",
     }
     message = EmailMultiAlternatives(
-        subject=f"{invitation.organisation.name} invites you to HAT Market",
+        subject=_("{organisation} invites you to HAT Market").format(
+            organisation=invitation.organisation.name
+        ),
         body=render_to_string("emails/invitation.txt", context),
         to=[invitation.email],
     )
     message.attach_alternative(render_to_string("emails/invitation.html", context), "text/html")
     message.send()
-    Invitation.objects.filter(pk=invitation.pk).update(mailed_at=timezone.now())

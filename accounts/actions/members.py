@@ -13,6 +13,15 @@ from accounts.actions import invitations
 from accounts.audit import Action
 from accounts.errors import LastOwner
 from accounts.models import Membership, Organisation, Role
+from common.language import gettext as _
+from common.language import gettext_noop
+
+IS_NOW = {
+    Role.VIEWER: gettext_noop("You are now viewer at {organisation}"),
+    Role.BUYER: gettext_noop("You are now buyer at {organisation}"),
+    Role.APPROVER: gettext_noop("You are now approver at {organisation}"),
+    Role.OWNER: gettext_noop("You are now owner at {organisation}"),
+}
 
 
 @transaction.atomic
@@ -84,8 +93,10 @@ def _tell_of_role(member: Membership, *, at: datetime) -> None:
     notifications.notify(
         [member.user],
         notice="role_changed",
-        subject=f"You are now {role.name.lower()} at {member.organisation.name}"[:160],
-        line=f"{role.label.partition(': ')[2].capitalize()}. An owner changed your role.",
+        subject=lambda: _(IS_NOW[role]).format(organisation=member.organisation.name),
+        line=lambda: _("{what_it_may_do} An owner changed your role.").format(
+            what_it_may_do=role.sentence
+        ),
         link="/organisations/mine/",
         key=f"role:{member.pk}:{at.isoformat()}",
     )

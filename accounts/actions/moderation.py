@@ -10,6 +10,7 @@ from accounts.errors import OwnOrganisation
 from accounts.models import Organisation, OrganisationStatus, User
 from common import events, transitions
 from common.errors import InvalidTransition
+from common.language import gettext as _
 
 
 @transaction.atomic
@@ -21,13 +22,15 @@ def verify_organisation(*, organisation: Organisation, by: User, at: datetime) -
     """
     organisation = _to_decide(organisation, by=by)
     if organisation.status == OrganisationStatus.SUSPENDED:
-        raise InvalidTransition("This organisation is suspended. Restore it first.")
+        raise InvalidTransition(_("This organisation is suspended. Restore it first."))
     organisation.verified_at = at
     _change(organisation, OrganisationStatus.VERIFIED, Action.ORGANISATION_VERIFIED, by=by, at=at)
     _tell_owners(
         organisation,
-        subject=f"{organisation.name} is verified",
-        line="HAT owners now read on each of your cards when we checked your registration.",
+        subject=lambda: _("{organisation} is verified").format(organisation=organisation.name),
+        line=lambda: _(
+            "HAT owners now read on each of your cards when we checked your registration."
+        ),
         at=at,
     )
 
@@ -57,9 +60,11 @@ def suspend_organisation(
     events.publish(events.OrganisationSuspended(organisation.pk, at))
     _tell_owners(
         organisation,
-        subject=f"{organisation.name} is suspended",
-        line="Until the matter is settled nothing can be ordered or changed, and open orders are"
-        " paused. You see why inside.",
+        subject=lambda: _("{organisation} is suspended").format(organisation=organisation.name),
+        line=lambda: _(
+            "Until the matter is settled nothing can be ordered or changed, and open orders are"
+            " paused. You see why inside."
+        ),
         at=at,
     )
 
@@ -80,8 +85,10 @@ def restore_organisation(*, organisation: Organisation, by: User, at: datetime) 
     _change(organisation, target, Action.ORGANISATION_RESTORED, by=by, at=at)
     _tell_owners(
         organisation,
-        subject=f"{organisation.name} may buy again",
-        line="The suspension has ended. Paused orders go on when a moderator has looked at each.",
+        subject=lambda: _("{organisation} may buy again").format(organisation=organisation.name),
+        line=lambda: _(
+            "The suspension has ended. Paused orders go on when a moderator has looked at each."
+        ),
         at=at,
     )
 
@@ -117,11 +124,17 @@ def _change(
     )
 
 
-def _tell_owners(organisation: Organisation, *, subject: str, line: str, at: datetime) -> None:
+def _tell_owners(
+    organisation: Organisation,
+    *,
+    subject: notifications.Words,
+    line: notifications.Words,
+    at: datetime,
+) -> None:
     notifications.notify(
         queries.owners_of(organisation),
         notice="organisation_status",
-        subject=subject[:160],
+        subject=subject,
         line=line,
         link="/organisations/mine/",
         key=f"organisation:{organisation.pk}:{organisation.status}:{at.isoformat()}",

@@ -11,6 +11,7 @@ from accounts import access, audit
 from accounts.audit import Action
 from accounts.models import Membership, Organisation, Role, User
 from common.errors import NotFound
+from common.language import gettext as _
 from common.money import Money
 
 _SLUG_LENGTH = 50  # the column takes 60; a suffix may follow
@@ -50,7 +51,7 @@ def create_organisation(
 def require_may_open(user: User) -> None:
     """:raises NotFound: a HAT owner or a moderator; neither buys."""
     if not user.email or user.is_moderator:
-        raise NotFound("There is no such page.")
+        raise NotFound(_("There is no such page."))
 
 
 def _create(by: User, facts: OrganisationFacts, *, at: datetime) -> Organisation:

@@ -14,6 +14,7 @@ from accounts.actions import people
 from accounts.forms import LanguageForm
 from accounts.models import User
 from common.errors import NotAllowed, NotFound
+from common.language import gettext as _
 
 
 # Kept pages are the same for everybody, so their forms carry no token: the browser says itself
@@ -24,10 +25,10 @@ from common.errors import NotAllowed, NotFound
 def choose(request: HttpRequest) -> HttpResponse:
     """Remember the language and go back to where one was."""
     if not _asks_from_here(request):
-        raise NotAllowed("Only a page of this shop can change the language.")
+        raise NotAllowed(_("Only a page of this shop can change the language."))
     form = LanguageForm(request.POST)
     if not form.is_valid():
-        raise NotFound("The shop does not speak this language.")
+        raise NotFound(_("The shop does not speak this language."))
     language = form.cleaned_data["language"]
     if isinstance(request.user, User):
         people.choose_language(user=request.user, language=language)

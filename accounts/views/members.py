@@ -17,6 +17,7 @@ from accounts.forms import InvitationForm, RoleForm
 from accounts.http import MarketplaceRequest
 from accounts.models import Invitation, Role, User
 from accounts.views.organisations import organisation_page
+from common.language import gettext as _
 
 
 @require_POST
@@ -31,7 +32,7 @@ def invitation_new(request: MarketplaceRequest) -> HttpResponse:
     except (AlreadyInvited, AlreadyMember, TooManyInvitations) as refusal:
         form.add_error("email", refusal.sentence)
         return organisation_page(request, membership, form=form)
-    messages.success(request, f"An invitation is on its way to {sent.email}.")
+    messages.success(request, _("An invitation is on its way to {email}.").format(email=sent.email))
     return redirect("accounts:organisation")
 
 
@@ -41,7 +42,9 @@ def invitation_revoke(request: MarketplaceRequest, uid: uuid.UUID) -> HttpRespon
     membership = access.current_membership(request, need=Role.OWNER)
     invitation = access.invitation_of(membership.organisation, uid)
     invitations.revoke_invitation(invitation=invitation, by=membership, at=timezone.now())
-    messages.success(request, f"The invitation to {invitation.email} is revoked.")
+    messages.success(
+        request, _("The invitation to {email} is revoked.").format(email=invitation.email)
+    )
     return redirect("accounts:organisation")
 
 
@@ -71,7 +74,10 @@ def invitation_accept(request: MarketplaceRequest, token: str) -> HttpResponse:
     found = access.invitation_by_token(token)
     member = invitations.accept_invitation(invitation=found, by=request.user, at=timezone.now())
     access.remember_organisation(request, member.organisation)
-    messages.success(request, f"You belong to {member.organisation.name} now.")
+    messages.success(
+        request,
+        _("You belong to {organisation} now.").format(organisation=member.organisation.name),
+    )
     return redirect("accounts:organisation")
 
 
@@ -84,9 +90,12 @@ def member_role(request: MarketplaceRequest, member_id: int) -> HttpResponse:
     if form.is_valid():
         role = form.cleaned_data["role"]
         members.change_role(member=member, role=role, by=membership, at=timezone.now())
-        messages.success(request, f"{member.user.name} is now {role.name.lower()}.")
+        messages.success(
+            request,
+            _("{name} now has the role “{role}”.").format(name=member.user.name, role=role.word),
+        )
     else:
-        messages.error(request, "Please choose one of the four roles. Nothing was changed.")
+        messages.error(request, _("Please choose one of the four roles. Nothing was changed."))
     return redirect("accounts:organisation")
 
 
@@ -97,7 +106,10 @@ def member_remove(request: MarketplaceRequest, member_id: int) -> HttpResponse:
     member = access.member_of(membership.organisation, member_id)
     members.remove_member(member=member, by=membership, at=timezone.now())
     if member.user_id == request.user.pk:
-        messages.success(request, f"You have left {membership.organisation.name}.")
+        messages.success(
+            request,
+            _("You have left {organisation}.").format(organisation=membership.organisation.name),
+        )
         return redirect("accounts:home")
-    messages.success(request, f"{member.user.name} has no access any more.")
+    messages.success(request, _("{name} has no access any more.").format(name=member.user.name))
     return redirect("accounts:organisation")

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import access, queries
 from accounts.actions import moderation
-from accounts.constants import COUNTRIES
+from accounts.constants import country_name
 from accounts.forms import OrganisationSearchForm, SuspensionForm
 from accounts.http import MarketplaceRequest
 from accounts.models import Organisation, OrganisationStatus
 from common.htmx import UNPROCESSABLE
+from common.language import gettext as _
 
 PER_PAGE = 25
 
@@ -48,7 +49,7 @@ def _case(
     is_suspended = organisation.status == OrganisationStatus.SUSPENDED
     context: dict[str, Any] = {
         "organisation": organisation,
-        "country": COUNTRIES.get(organisation.country, organisation.country),
+        "country": country_name(organisation.country),
         "members": queries.members_of(organisation),
         "history": queries.history_of(organisation),
         "form": form,
@@ -64,7 +65,12 @@ def organisation_verify(request: MarketplaceRequest, reference: str) -> HttpResp
     """Confirm who the organisation is."""
     organisation = access.organisation_for_moderator(request.user, reference)
     moderation.verify_organisation(organisation=organisation, by=request.user, at=timezone.now())
-    messages.success(request, f"{organisation.name} is verified. Its owners are told.")
+    messages.success(
+        request,
+        _("{organisation} is verified. Its owners are told.").format(
+            organisation=organisation.name
+        ),
+    )
     return redirect("accounts:moderation-organisation", reference=reference)
 
 
@@ -82,7 +88,12 @@ def organisation_suspend(request: MarketplaceRequest, reference: str) -> HttpRes
         by=request.user,
         at=timezone.now(),
     )
-    messages.success(request, f"{organisation.name} is suspended. Its owners are told.")
+    messages.success(
+        request,
+        _("{organisation} is suspended. Its owners are told.").format(
+            organisation=organisation.name
+        ),
+    )
     return redirect("accounts:moderation-organisation", reference=reference)
 
 
@@ -91,5 +102,10 @@ def organisation_restore(request: MarketplaceRequest, reference: str) -> HttpRes
     """End a suspension."""
     organisation = access.organisation_for_moderator(request.user, reference)
     moderation.restore_organisation(organisation=organisation, by=request.user, at=timezone.now())
-    messages.success(request, f"{organisation.name} may buy again. Its owners are told.")
+    messages.success(
+        request,
+        _("{organisation} may buy again. Its owners are told.").format(
+            organisation=organisation.name
+        ),
+    )
     return redirect("accounts:moderation-organisation", reference=reference)

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import access, queries
 from accounts.actions import organisations
-from accounts.constants import COUNTRIES
+from accounts.constants import country_name
 from accounts.forms import InvitationForm, OrganisationForm, RoleForm, SettingsForm, SwitchForm
 from accounts.http import MarketplaceRequest
 from accounts.models import Membership, OrganisationStatus, Role
 from common.htmx import UNPROCESSABLE
+from common.language import gettext as _
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +32,12 @@ def organisation_new(request: MarketplaceRequest) -> HttpResponse:
             by=request.user, at=timezone.now(), **form.cleaned_data
         )
         access.remember_organisation(request, organisation)
-        messages.success(request, f"{organisation.name} is open, and you are its owner.")
+        messages.success(
+            request,
+            _("{organisation} is open, and you are its owner.").format(
+                organisation=organisation.name
+            ),
+        )
         return redirect(_next_path(request) or "accounts:organisation")
     status = UNPROCESSABLE if form.is_bound else 200
     context = {"form": form, "next_path": _next_path(request)}
@@ -91,14 +97,13 @@ def role_form(member: Membership) -> RoleForm:
 def _facts(membership: Membership) -> list[dict[str, Any]]:
     organisation = membership.organisation
     return [
-        {"label": "Kind", "value": organisation.kind},
+        {"label": _("Kind"), "value": _(organisation.kind)},
         {
-            "label": "Place",
-            "value": f"{organisation.city}, "
-            f"{COUNTRIES.get(organisation.country, organisation.country)}",
+            "label": _("Place"),
+            "value": f"{organisation.city}, {country_name(organisation.country)}",
         },
-        {"label": "Registration", "value": organisation.registration or "None given"},
-        {"label": "Your role", "value": Role(membership.role).name.capitalize()},
+        {"label": _("Registration"), "value": organisation.registration or _("None given")},
+        {"label": _("Your role"), "value": membership.role_word},
     ]
 
 
@@ -111,7 +116,7 @@ def organisation_settings(request: MarketplaceRequest) -> HttpResponse:
     )
     if form.is_valid():
         organisations.change_settings(by=membership, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, "The settings are saved.")
+        messages.success(request, _("The settings are saved."))
         return redirect("accounts:organisation")
     context = {"form": form, "organisation": membership.organisation}
     status = UNPROCESSABLE if form.is_bound else 200
@@ -136,5 +141,5 @@ def organisation_switch(request: MarketplaceRequest) -> HttpResponse:
     slug = form.cleaned_data["organisation"] if form.is_valid() else ""
     chosen = access.organisation_for(request.user, slug)
     access.remember_organisation(request, chosen)
-    messages.success(request, f"You now act for {chosen.name}.")
+    messages.success(request, _("You now act for {organisation}.").format(organisation=chosen.name))
     return redirect("accounts:organisation")

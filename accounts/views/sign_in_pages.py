@@ -13,6 +13,7 @@ from django.urls import URLPattern
 
 from accounts.models import User
 from common.errors import NotFound
+from common.language import gettext as _
 
 NOT_FOR_HAT_OWNERS = {
     "account_change_password",
@@ -26,7 +27,7 @@ def _without_hat_owners(view: Callable[..., HttpResponse]) -> Callable[..., Http
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if isinstance(request.user, User) and not request.user.email:
-            raise NotFound("There is no such page.")
+            raise NotFound(_("There is no such page."))
         return view(request, *args, **kwargs)
 
     return answer

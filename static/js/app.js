@@ -14,9 +14,11 @@
     if (!button) return;
     navigator.clipboard.writeText(button.dataset.copy).then(function () {
       var word = button.querySelector("span");
-      word.textContent = "Copied";
+      var before = word.textContent;
+      if (before === button.dataset.copied) return;
+      word.textContent = button.dataset.copied;
       setTimeout(function () {
-        word.textContent = "Copy";
+        word.textContent = before;
       }, 2000);
     });
   });
@@ -47,7 +49,7 @@
     if (other) other.value = event.target.value;
   });
 
-  // What htmx could not do is said where messages are said.
+  // What htmx could not do is said where messages are said, in the words of the page.
   function say(sentence) {
     var area = document.getElementById("messages");
     if (!area) return;
@@ -61,10 +63,10 @@
     area.scrollIntoView({ block: "nearest" });
   }
   document.addEventListener("htmx:responseError", function () {
-    say("Something went wrong on our side. Nothing was changed. Please try again in a moment.");
+    say(document.body.dataset.wentWrong);
   });
   document.addEventListener("htmx:sendError", function () {
-    say("The market could not be reached. Nothing was changed. Please check the connection.");
+    say(document.body.dataset.notReached);
   });
   document.addEventListener("htmx:load", function (event) {
     showCopyButtons(event.target);

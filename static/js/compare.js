@@ -27,8 +27,8 @@
     return Array.from(document.querySelectorAll("input[data-compare]"));
   }
 
-  // The bar and the boxes say what is chosen; a full bar takes no more.
-  function show(chosen, said) {
+  // The bar and the boxes say what is chosen, in the words of the page; a full bar takes no more.
+  function show(chosen, told) {
     boxes().forEach(function (box) {
       box.checked = chosen.some((one) => one.ref === box.value);
       box.disabled = chosen.length >= MOST && !box.checked;
@@ -36,17 +36,18 @@
     var bar = document.getElementById("compare");
     if (!bar) return;
     bar.classList.toggle("is-shown", chosen.length > 0);
-    bar.querySelector("[data-compare-count]").textContent = chosen.length + " of " + MOST + " to compare";
+    var say = (words) => words.replace("{count}", chosen.length);
+    bar.querySelector("[data-compare-count]").textContent = say(bar.dataset.ticked);
     bar.querySelector("[data-compare-titles]").textContent = chosen.map((one) => one.title).join(", ");
-    if (said) bar.querySelector("[data-compare-status]").textContent = said;
+    var words = chosen.length === MOST ? bar.dataset.full : bar.dataset.told;
+    if (told) bar.querySelector("[data-compare-status]").textContent = say(words);
   }
 
   function tick(box) {
     var chosen = read().filter((one) => one.ref !== box.value);
     if (box.checked && chosen.length < MOST) chosen.push({ ref: box.value, title: box.dataset.compare });
     keep(chosen);
-    var full = chosen.length === MOST ? " That is as many as fit." : "";
-    show(chosen, chosen.length + " of " + MOST + " offers to compare." + full);
+    show(chosen, true);
   }
 
   document.addEventListener("change", function (event) {

@@ -192,5 +192,5 @@ def test_the_case_shows_what_happened(unverified, moderator, logged_in):
     page = client.get(reverse("accounts:moderation-organisation", args=[unverified.reference]))
 
     assert [e.words for e in page.context["history"]] == [
-        "Organisation verified: unverified to verified"
+        "Organisation verified: “Not verified yet” to “Verified”"
     ]

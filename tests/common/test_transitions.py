@@ -14,7 +14,7 @@ def test_a_step_outside_the_table_is_refused_in_words():
     with pytest.raises(InvalidTransition) as refusal:
         transitions.check(TABLE, current="closed", target="open")
 
-    assert refusal.value.sentence == "This is closed now, so it cannot become open."
+    assert refusal.value.sentence == "This is “Closed” now, so it cannot become “Open”."
 
 
 def test_a_refusal_may_bring_its_own_sentence():
