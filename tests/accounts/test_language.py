@@ -1,12 +1,15 @@
 """In which language a person is answered: theirs, else the browser's."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from pytest_django.asserts import assertInHTML
 
-from accounts import notifications
+from accounts import adapters, notifications
 from accounts.models import Notification, User
 from common.language import gettext as _
 from tests.outbox import run_outbox
@@ -168,3 +171,19 @@ def test_a_mail_is_in_the_language_of_who_gets_it(buyer: User):
 
     (sent,) = mail.outbox
     assert '<html lang="de">' in sent.alternatives[0][0]
+
+
+def test_libraries_say_sie_as_the_shop_does(client):
+    for text in adapters.SAID_BY_LIBRARIES:
+        with translation.override("de"):
+            said = translation.gettext(text)
+        assert said != text
+        assert not re.search(r"\b(du|dein\w*|dich|dir|gib)\b", said.lower()), said
+
+
+def test_a_wrong_address_is_refused_in_good_german(client):
+    answer = client.post(
+        reverse("account_login"), {"login": "x"}, headers={"Accept-Language": "de"}
+    ).content.decode()
+
+    assert "Bitte geben Sie eine gültige E-Mail-Adresse ein." in answer
