@@ -176,11 +176,11 @@ def own_organisation(user: User, slug: str) -> Organisation | None:
 
 
 def published_versions(offer: Offer) -> QuerySet[OfferVersion]:
-    """All that was ever published of the offer, newest first."""
+    """All that was ever published of the offer, newest first, without its longest texts."""
     once_published = (OfferVersionStatus.PUBLISHED, OfferVersionStatus.RETIRED)
     return (
         offer.versions.filter(status__in=once_published)
-        .only("number", "status", "published_at", "content_hash", "offer_id")
+        .defer("sample", "words", "description", "for_people")
         .order_by("-number")
     )
 

@@ -33,26 +33,19 @@ class Release:
 
 
 def releases_of(offer: Offer) -> list[Release]:
-    """All that was ever published of the offer, newest first, in at most three queries.
+    """All that was ever published of the offer, newest first, in at most two queries.
 
     Of a first version, which is most of the shelf, nothing but its fields has to be asked. The
     current version is left with its fields loaded.
     """
     current = offer.current_version
     listed = [current] if current and current.number == 1 else list(published_versions(offer))
-    newest = _whole(current, listed[:MOST_COMPARED])
-    changes = {now.number: list(changes_between(former, now)) for now, former in pairwise(newest)}
-    return [Release(version, changes.get(version.number)) for version in listed]
-
-
-def _whole(current: OfferVersion | None, listed: Sequence[OfferVersion]) -> list[OfferVersion]:
-    """These versions with all that is compared; the current one is loaded but for its fields."""
+    newest = listed[:MOST_COMPARED]
     loaded = {current.pk: current} if current else {}
-    missing = [one.pk for one in listed if one.pk not in loaded]
-    if missing:
-        loaded |= OfferVersion.objects.defer("sample", "words").in_bulk(missing)
-    prefetch_related_objects(list(loaded.values()), "fields")
-    return [loaded[one.pk] for one in listed]
+    compared = [loaded.get(one.pk, one) for one in newest]
+    prefetch_related_objects([*loaded.values(), *compared], "fields")
+    changes = {now.number: list(changes_between(former, now)) for now, former in pairwise(compared)}
+    return [Release(version, changes.get(version.number)) for version in listed]
 
 
 def changes_between(former: OfferVersion, now: OfferVersion) -> Iterator[str]:

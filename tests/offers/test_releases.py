@@ -71,7 +71,7 @@ def test_of_many_versions_the_newest_are_compared(version, django_assert_num_que
     for cents in range(81, 90):
         newest = _next(newest, reward_minor_units=cents)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         releases = releases_of(version.offer)
 
     assert len(releases) == 10
