@@ -176,7 +176,7 @@ def _element(_field: FieldFacts) -> Fields:
 def _span(_field: FieldFacts) -> Fields:
     back = [(str(days), f"In the last {days} days") for days in _BACK]
     choices = [("", "Any time"), *back, (_OWN, "From a day of my choice")]
-    picker = forms.DateInput(attrs={"type": "date"})
+    picker = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return {
         "days": forms.ChoiceField(
             label="When",

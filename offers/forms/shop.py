@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from common.errors import NotFound
+from common.fields import AmountField, WholeNumberField
 from common.money import Money
 from offers.access import offer_by_reference
 from offers.actions.requests import Question
@@ -71,7 +72,7 @@ def search_at(address: str) -> Search:
 class PlacesForm(forms.Form):
     """How many people, for the order box."""
 
-    places = forms.IntegerField(label="Number of people", localize=True)
+    places = WholeNumberField(label="Number of people")
 
     def __init__(self, data: QueryDict | None, *, smallest: int, usual: int) -> None:
         super().__init__(data, initial={"places": max(smallest, usual)})
@@ -199,15 +200,12 @@ class RequestForm(forms.Form):
         label="What you want to learn from it",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    people = forms.IntegerField(
-        min_value=10, max_value=1_000_000, localize=True, label="From how many people"
-    )
-    budget = forms.DecimalField(
+    people = WholeNumberField(min_value=10, max_value=1_000_000, label="From how many people")
+    budget = AmountField(
         required=False,
         min_value=0,
         max_value=100_000_000,
         decimal_places=2,
-        localize=True,
         label="Budget for all of it, £",
     )
 
@@ -251,7 +249,7 @@ def _always(message: str) -> dict[str, str]:
 class EstimateForm(forms.Form):
     """What somebody thinks of ordering; without an answer it asks for the usual."""
 
-    places = forms.IntegerField(label="People you think of", localize=True)
+    places = WholeNumberField(label="People you think of")
     days = forms.IntegerField(
         min_value=1,
         max_value=DAYS_OPEN,

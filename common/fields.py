@@ -1,0 +1,62 @@
+"""Form fields for figures that people type, whichever of the two ways of writing they know."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from common import language
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+_GROUPED = re.compile(r"[-+]?\d{1,3}([.,]\d{3})+")
+_WHOLE = re.compile(rf"[-+]?\d*|{_GROUPED.pattern}")
+_MARKS = re.compile(r"[.,]")
+
+
+class WholeNumberField(forms.IntegerField):
+    """Takes ``1200``, ``1,200``, ``1.200`` and ``1 200``; shows it as the reader writes."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(localize=True, **options)
+        self.localize = False  # the control shows it so; reading is done here
+
+    def to_python(self, value: str | int | None) -> int | None:
+        """:raises ValidationError: not a whole number."""
+        if isinstance(value, str):
+            value = "".join(value.split())
+            value = _MARKS.sub("", value) if _GROUPED.fullmatch(value) else value
+        return super().to_python(value)
+
+
+class AmountField(forms.DecimalField):
+    """Takes ``1,234.50`` and ``1.234,50``; what can be read two ways is read in the reader's."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(localize=True, **options)
+        self.localize = False
+
+    def to_python(  # type: ignore[override]  # DecimalField itself differs from its parent
+        self, value: str | float | Decimal | None
+    ) -> Decimal | None:
+        """:raises ValidationError: not a number."""
+        return super().to_python(
+            _plain("".join(value.split())) if isinstance(value, str) else value
+        )
+
+
+def _plain(text: str) -> str:
+    """Write a figure with a point and without groups; what is none stays as it is."""
+    place = max(text.rfind("."), text.rfind(","))
+    if place < 0:
+        return text
+    whole, mark, part = text[:place], text[place], text[place + 1 :]
+    may_be_groups = mark in whole or (mark != language.manner().point and not _MARKS.search(whole))
+    if may_be_groups and _GROUPED.fullmatch(text):
+        return _MARKS.sub("", text)
+    if mark in whole or not _WHOLE.fullmatch(whole):
+        return text
+    return f"{_MARKS.sub('', whole)}.{part}"
