@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import AllowAny
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
+from common.machines import for_machines
 from common.money import Money
 from common.templatetags.ui import band
 from offers import access, pricing
@@ -36,6 +38,11 @@ class OpenView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
     throttle_classes = (AnonRateThrottle,)
+
+    @for_machines
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """As it is, and in one language."""
+        return super().dispatch(request, *args, **kwargs)
 
 
 class OfferList(OpenView):

@@ -17,6 +17,7 @@ from django_htmx.http import push_url
 
 from accounts.models import Organisation
 from common.htmx import is_htmx, page_or_fragment
+from common.language import in_english
 from offers import access, exports, pricing
 from offers.constants import FILE_FORMATS, MOST_PLACES, USUAL_PLACES
 from offers.forms import PlacesForm, SearchForm
@@ -220,7 +221,8 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         **estimate_of(offer, None, outcomes=outcomes, places=context["form"].number),
     }
     body = render_to_string("offers/_offer.html", context)
-    linked = linked_data.dataset(offer, list(fields), absolute=absolute)
+    with in_english():
+        linked = linked_data.dataset(offer, list(fields), absolute=absolute)
     return {
         "title": version.title,
         "summary": version.summary,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
+from common.machines import for_machines
 from offers import access
 from offers.forms import search_at
 from offers.models import Category, Offer
@@ -30,6 +31,7 @@ MAP_SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 T = TypeVar("T")
 
 
+@for_machines
 @login_not_required
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
@@ -54,6 +56,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     return _kept(HttpResponse(text, content_type="application/atom+xml; charset=utf-8"))
 
 
+@for_machines
 @login_not_required
 @require_safe
 def croissant(_request: HttpRequest, slug: str) -> HttpResponse:
@@ -63,6 +66,7 @@ def croissant(_request: HttpRequest, slug: str) -> HttpResponse:
     return _linked(linked_data.croissant(offer, fields, absolute=absolute))
 
 
+@for_machines
 @login_not_required
 @require_safe
 def dcat(request: HttpRequest) -> HttpResponse:
@@ -81,6 +85,7 @@ def dcat(request: HttpRequest) -> HttpResponse:
     return _linked(document)
 
 
+@for_machines
 @login_not_required
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
@@ -98,6 +103,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     return _xml("urlset", [*(_front() if page.number == 1 else []), *rows])
 
 
+@for_machines
 @login_not_required
 @require_safe
 def robots(_request: HttpRequest) -> HttpResponse:

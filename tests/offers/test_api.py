@@ -78,3 +78,12 @@ def test_reading_too_often_is_slowed_down(client, version, monkeypatch):
     answers = [client.get(LIST).status_code for _ in range(3)]
 
     assert answers == [200, 200, 429]
+
+
+def test_machines_are_answered_in_english_whatever_they_accept(client, version):
+    address = f"/api/v1/offers/{version.offer.reference}/"
+
+    answer = client.get(address, headers={"Accept-Language": "de"})
+
+    assert answer.json()["people_available"] == "fewer than 10"
+    assert answer["Content-Language"] == "en-gb"
