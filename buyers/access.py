@@ -13,6 +13,7 @@ from accounts.models import Membership, Role, User
 from buyers.models import Order, OrderLine, OrderLineStatus, OrderStatus
 from buyers.queries.clearance import with_risk
 from common.errors import NotFound
+from common.language import gettext as _
 from offers.models import OfferVersion
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def line_for(user: User, reference: str, *, need: Role = Role.VIEWER) -> OrderLi
     """As ``order_for``, by the reference of one of its lines."""
     line = _lines().filter(reference=reference).first()
     if line is None:
-        raise NotFound("We found no such order among those of your organisations.")
+        raise NotFound(_("We found no such order among those of your organisations."))
     order_for(user, line.order.reference, need=need)
     return line
 
@@ -77,7 +78,7 @@ def version_to_order(reference: str, *, number: int | None = None) -> OfferVersi
         .first()
     )
     if version is None:
-        raise NotFound("We found no such offer. It may have been taken off the shelf.")
+        raise NotFound(_("We found no such offer. It may have been taken off the shelf."))
     return version
 
 
@@ -89,7 +90,7 @@ def case_for(user: User, reference: str) -> OrderLine:
     require_moderator(user)
     line = with_risk(_lines()).filter(reference=reference).first()
     if line is None:
-        raise NotFound("There is no such case.")
+        raise NotFound(_("There is no such case."))
     return line
 
 
@@ -117,7 +118,7 @@ def _order_and_membership(user: User, reference: str) -> tuple[Order, Membership
         .first()
     )
     if membership is None:
-        raise NotFound("We found no such order among those of your organisations.")
+        raise NotFound(_("We found no such order among those of your organisations."))
     people = ("organisation", "placed_by", "approved_by")
     return Order.objects.select_related(*people).get(reference=reference), membership
 

@@ -1,6 +1,7 @@
 """What buyers, owners and moderators may be refused, each with its sentence."""
 
 from common.errors import DomainError
+from common.language import gettext as _
 
 
 class OfferNotOnSale(DomainError):
@@ -40,7 +41,9 @@ class BuyerSuspended(DomainError):
     code = "buyer_suspended"
 
     def __init__(self) -> None:
-        super().__init__("This organisation is suspended. Restore it first, or refuse the order.")
+        super().__init__(
+            _("This organisation is suspended. Restore it first, or refuse the order.")
+        )
 
 
 class PaymentMismatch(DomainError):

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
+from accounts.constants import country_name
 from buyers.actions.orders import Wishes
+from common import language
+from common.fields import WholeNumberField
+from common.language import gettext_noop, number
 from common.money import Money
 from offers import limits
 from offers.constants import MOST_PLACES
 from offers.models import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from offers.models import OfferVersion
 
-_EMPTY = [("", "Choose a country")]
+
+def _countries(allowed: Iterable[str]) -> list[tuple[str, str]]:
+    """These countries by their names, as the reader's language sorts them."""
+    named = [(code, country_name(code)) for code in allowed]
+    return [("", str(_("Choose a country"))), *sorted(named, key=lambda one: _plain(one[1]))]
+
+
+def _plain(name: str) -> str:
+    """The name without its accents: Österreich stands among the O."""
+    return unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode()
 
 
 class OrderForm(forms.Form):
@@ -31,27 +46,27 @@ class OrderForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     agreed = forms.IntegerField(required=False, widget=forms.HiddenInput)
     purpose = forms.ChoiceField(
-        label="What will you use the data for?", widget=forms.RadioSelect, choices=[]
+        label=_("What will you use the data for?"), widget=forms.RadioSelect, choices=[]
     )
     purpose_words = forms.CharField(
-        label="In your own words",
+        label=_("In your own words"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="One sentence. HAT owners read it, word for word, before they say yes or no.",
+        help_text=_("One sentence. HAT owners read it, word for word, before they say yes or no."),
     )
     retention_days = forms.TypedChoiceField(
-        label="How long will you keep the data?",
+        label=_("How long will you keep the data?"),
         coerce=int,
         choices=[],
-        error_messages={"invalid_choice": "This offer does not allow that."},
-        help_text="Counted from delivery. After that it must be deleted.",
+        error_messages={"invalid_choice": _("This offer does not allow that.")},
+        help_text=_("Counted from delivery. After that it must be deleted."),
     )
     country = forms.ChoiceField(
-        label="In which country will you keep it?",
+        label=_("In which country will you keep it?"),
         choices=[],
-        error_messages={"invalid_choice": "This offer does not allow that country."},
+        error_messages={"invalid_choice": _("This offer does not allow that country.")},
     )
-    places = forms.IntegerField(label="Number of people", max_value=MOST_PLACES)
+    places = WholeNumberField(label=_("Number of people"), max_value=MOST_PLACES)
 
     def __init__(self, *args: Any, offer_version: OfferVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,19 +74,20 @@ class OrderForm(forms.Form):
         smallest = offer_version.smallest_group
         longest = offer_version.longest_retention_days
         self._offer("retention_days", limits.retention_choices(longest))
-        countries = limits.country_choices(offer_version.countries)
-        self._offer("country", [*_EMPTY, *countries.items()])
+        self._offer("country", _countries(limits.country_choices(offer_version.countries)))
         self.fields["purpose"] = forms.ChoiceField(
             label=self.fields["purpose"].label,
             widget=forms.RadioSelect,
             choices=allowed,
-            error_messages={"invalid_choice": "This offer does not allow that purpose."},
+            error_messages={"invalid_choice": _("This offer does not allow that purpose.")},
         )
-        self.fields["places"] = forms.IntegerField(
-            label="Number of people",
+        self.fields["places"] = WholeNumberField(
+            label=_("Number of people"),
             min_value=smallest,
             max_value=MOST_PLACES,
-            help_text=f"From {smallest:,}, the smallest group, to {MOST_PLACES:,}.",
+            help_text=_("From {smallest}, the smallest group, to {most}.").format(
+                smallest=number(smallest), most=number(MOST_PLACES)
+            ),
         )
         self.currency = offer_version.currency
 
@@ -95,29 +111,31 @@ class OrderForm(forms.Form):
 class ApprovalForm(forms.Form):
     """An approver's answer."""
 
-    decision = forms.ChoiceField(choices=[("approve", "Approve"), ("decline", "Do not approve")])
+    decision = forms.ChoiceField(
+        choices=[("approve", _("Approve")), ("decline", _("Do not approve"))]
+    )
 
 
 class DecisionForm(forms.Form):
     """A moderator's decision about an order line; refusing needs a reason."""
 
     REASONS = [
-        "The purpose is too wide or unclear",
-        "The purpose does not need this data",
-        "The purpose does not need so many people",
-        "The data would be kept longer than the purpose needs",
-        "We could not verify who is asking",
+        gettext_noop("The purpose is too wide or unclear"),
+        gettext_noop("The purpose does not need this data"),
+        gettext_noop("The purpose does not need so many people"),
+        gettext_noop("The data would be kept longer than the purpose needs"),
+        gettext_noop("We could not verify who is asking"),
     ]
 
-    decision = forms.ChoiceField(choices=[("clear", "Let it go live"), ("reject", "Refuse")])
+    decision = forms.ChoiceField(choices=[("clear", _("Let it go live")), ("reject", _("Refuse"))])
     reasons = forms.MultipleChoiceField(
-        label="Reasons, as the buyer will read them",
-        choices=[(reason, reason) for reason in REASONS],
+        label=_("Reasons, as the buyer will read them"),
+        choices=[(reason, _(reason)) for reason in REASONS],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     words = forms.CharField(
-        label="In your own words",
+        label=_("In your own words"),
         max_length=200,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -128,14 +146,14 @@ class DecisionForm(forms.Form):
         cleaned = super().clean() or {}
         has_reason = cleaned.get("reasons") or cleaned.get("words")
         if cleaned.get("decision") == "reject" and not has_reason:
-            self.add_error("words", "Give at least one reason, or write one.")
+            self.add_error("words", _("Give at least one reason, or write one."))
         return cleaned
 
-    @property
-    def reason(self) -> str:
-        """The reasons and words as one text."""
+    def reason_in(self, code: str) -> str:
+        """The reasons, in the language of who will read them, and the words as one text."""
         words = self.cleaned_data["words"].strip()
-        reasons = "; ".join(self.cleaned_data["reasons"])
+        with language.override(code):
+            reasons = "; ".join(map(language.gettext, self.cleaned_data["reasons"]))
         return ". ".join(part.rstrip(".") for part in (reasons, words) if part) + "."
 
 
@@ -143,5 +161,9 @@ class TillForm(forms.Form):
     """What one can do at the sandbox till."""
 
     answer = forms.ChoiceField(
-        choices=[("pay", "Pay"), ("decline", "Decline"), ("leave", "Close without paying")]
+        choices=[
+            ("pay", _("Pay")),
+            ("decline", _("Decline")),
+            ("leave", _("Close without paying")),
+        ]
     )

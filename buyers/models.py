@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from common import transitions
@@ -25,12 +26,12 @@ def line_reference() -> str:
 class OrderStatus(models.TextChoices):
     """Where an order stands with its buyer."""
 
-    PLACED = "placed", "Placed"
-    AWAITING_APPROVAL = "awaiting_approval", "Waiting for approval"
-    AWAITING_PAYMENT = "awaiting_payment", "Waiting for payment"
-    PAID = "paid", "Paid"
-    CLOSED = "closed", "Closed"
-    CANCELLED = "cancelled", "Cancelled"
+    PLACED = "placed", _("Placed")
+    AWAITING_APPROVAL = "awaiting_approval", _("Waiting for approval")
+    AWAITING_PAYMENT = "awaiting_payment", _("Waiting for payment")
+    PAID = "paid", _("Paid")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class Order(models.Model):
@@ -84,14 +85,14 @@ class Order(models.Model):
 class OrderLineStatus(models.TextChoices):
     """Where a line stands with moderators and owners."""
 
-    PENDING = "pending", "Waiting for payment"
-    IN_REVIEW = "in_review", "In review"
-    OPEN = "open", "Open to HAT owners"
-    PAUSED = "paused", "Paused"
-    FILLED = "filled", "Filled"
-    CLOSED = "closed", "Closed"
-    REJECTED = "rejected", "Rejected"
-    CANCELLED = "cancelled", "Cancelled"
+    PENDING = "pending", _("Waiting for payment")
+    IN_REVIEW = "in_review", _("In review")
+    OPEN = "open", _("Open to HAT owners")
+    PAUSED = "paused", _("Paused")
+    FILLED = "filled", _("Filled")
+    CLOSED = "closed", _("Closed")
+    REJECTED = "rejected", _("Rejected")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class OrderLine(models.Model):

@@ -1,4 +1,4 @@
-"""What buyers are told, each fact once: in the shop and by mail."""
+"""What buyers are told, each fact once: in the shop and by mail, in their own language."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from django.urls import reverse
 from accounts.access import ROLE_ORDER
 from accounts.models import Role, User
 from accounts.notifications import notify
+from common.language import date_long, number
+from common.language import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from accounts.notifications import Words
     from buyers.models import Order, OrderLine, Refund
     from common.money import Money
 
@@ -30,8 +33,10 @@ def approval_asked(order: Order) -> None:
         approvers,
         order,
         fact="approval_asked",
-        subject=f"Order {order.reference} over {order.total} needs your approval",
-        line="Nothing is paid and nobody is asked for data before you approve.",
+        subject=lambda: _("Order {reference} over {amount} needs your approval").format(
+            reference=order.reference, amount=order.total
+        ),
+        line=lambda: _("Nothing is paid and nobody is asked for data before you approve."),
         view="buyers:order-approve",
     )
 
@@ -42,8 +47,10 @@ def approved(order: Order) -> None:
         [order.placed_by],
         order,
         fact="approved",
-        subject=f"Order {order.reference} is approved",
-        line=f"You can pay {order.total} now; HAT owners are asked after that.",
+        subject=lambda: _("Order {reference} is approved").format(reference=order.reference),
+        line=lambda: _("You can pay {amount} now; HAT owners are asked after that.").format(
+            amount=order.total
+        ),
     )
 
 
@@ -53,8 +60,8 @@ def declined(order: Order) -> None:
         [order.placed_by],
         order,
         fact="declined",
-        subject=f"Order {order.reference} was not approved",
-        line="The order is cancelled. Nothing was paid and nobody was asked.",
+        subject=lambda: _("Order {reference} was not approved").format(reference=order.reference),
+        line=lambda: _("The order is cancelled. Nothing was paid and nobody was asked."),
     )
 
 
@@ -64,8 +71,12 @@ def paid(order: Order) -> None:
         [order.placed_by],
         order,
         fact="paid",
-        subject=f"{order.total} for order {order.reference} arrived",
-        line="The money is held for this order, place by place, until data is delivered.",
+        subject=lambda: _("{amount} for order {reference} arrived").format(
+            amount=order.total, reference=order.reference
+        ),
+        line=lambda: _(
+            "The money is held for this order, place by place, until data is delivered."
+        ),
     )
 
 
@@ -75,8 +86,12 @@ def opened(line: OrderLine) -> None:
         [line.order.placed_by],
         line.order,
         fact="opened",
-        subject=f"Order {line.order.reference} is open to HAT owners",
-        line=f"Up to {line.places:,} people can say yes until {_day(line)}.",
+        subject=lambda: _("Order {reference} is open to HAT owners").format(
+            reference=line.order.reference
+        ),
+        line=lambda: _("Up to {places} people can say yes until {day}.").format(
+            places=number(line.places), day=date_long(line.closes_at)
+        ),
     )
 
 
@@ -86,8 +101,12 @@ def rejected(line: OrderLine) -> None:
         [line.order.placed_by],
         line.order,
         fact="rejected",
-        subject=f"Order {line.order.reference} was not let through",
-        line=f"All that you paid goes back. The reason: {line.decision_reason}"[:400],
+        subject=lambda: _("Order {reference} was not let through").format(
+            reference=line.order.reference
+        ),
+        line=lambda: _("All that you paid goes back. The reason: {reason}").format(
+            reason=line.decision_reason
+        ),
     )
 
 
@@ -97,21 +116,32 @@ def filled(line: OrderLine) -> None:
         [line.order.placed_by],
         line.order,
         fact="filled",
-        subject=f"All {line.places:,} places of order {line.order.reference} are taken",
-        line="Their data follows as each HAT owner confirms on the HAT.",
+        subject=lambda: _("All {places} places of order {reference} are taken").format(
+            places=number(line.places), reference=line.order.reference
+        ),
+        line=lambda: _("Their data follows as each HAT owner confirms on the HAT."),
     )
 
 
 def closed(line: OrderLine, *, refund: Money) -> None:
     """To who placed the order, with what goes back."""
-    back = f"{refund} for places nobody took goes back the way you paid." if refund else ""
     _tell(
         [line.order.placed_by],
         line.order,
         fact="closed",
-        subject=f"Order {line.order.reference} is closed",
-        line=f"{line.places_taken:,} of {line.places:,} places were taken. {back}".strip(),
+        subject=lambda: _("Order {reference} is closed").format(reference=line.order.reference),
+        line=lambda: _how_it_closed(line, refund),
     )
+
+
+def _how_it_closed(line: OrderLine, refund: Money) -> str:
+    taken = _("{taken} of {places} places were taken.").format(
+        taken=number(line.places_taken), places=number(line.places)
+    )
+    if not refund:
+        return taken
+    back = _("{amount} for places nobody took goes back the way you paid.").format(amount=refund)
+    return f"{taken} {back}"
 
 
 def refund_failed(refund: Refund) -> None:
@@ -119,8 +149,10 @@ def refund_failed(refund: Refund) -> None:
     notify(
         User.objects.filter(is_moderator=True, is_active=True),
         notice="refund_failed",
-        subject=f"A refund of {refund.amount} failed",
-        line="The payment service refused it, and the buyer waits. You can have it sent again.",
+        subject=lambda: _("A refund of {amount} failed").format(amount=refund.amount),
+        line=lambda: _(
+            "The payment service refused it, and the buyer waits. You can have it sent again."
+        ),
         link=reverse("fulfilment:stuck-work"),
         key=f"refund-failed:{refund.gateway_key}",
     )
@@ -131,14 +163,10 @@ def _tell(
     order: Order,
     *,
     fact: str,
-    subject: str,
-    line: str,
+    subject: Words,
+    line: Words,
     view: str = "buyers:order-detail",
 ) -> None:
     link = reverse(view, args=[order.reference])
     key = f"order.{fact}:{order.reference}"
     notify(people, notice=f"order_{fact}", subject=subject, line=line, link=link, key=key)
-
-
-def _day(line: OrderLine) -> str:
-    return f"{line.closes_at.day} {line.closes_at:%B %Y}"

@@ -19,6 +19,7 @@ from buyers.models import Order, OrderLine, OrderLineStatus, OrderStatus, Refund
 from buyers.queries import clears_itself
 from common import events, transitions
 from common.errors import InvalidTransition
+from common.language import gettext as _
 from common.money import Money
 from ledger.actions import Leg, post
 from ledger.models import AccountKind
@@ -68,10 +69,10 @@ def take_place(*, order_line_id: int, at: datetime) -> OrderLine:
 
 def _refuse_place(line: OrderLine) -> None:
     if line.status == OrderLineStatus.FILLED or line.places_taken >= line.places:
-        raise LineFull("Every place of this offer is taken. Nothing was shared.")
+        raise LineFull(_("Every place of this offer is taken. Nothing was shared."))
     if line.status == OrderLineStatus.PAUSED:
-        raise LineNotOpen("This offer is paused, so nobody can say yes to it now.")
-    raise LineNotOpen("This offer has closed. Nothing was shared.")
+        raise LineNotOpen(_("This offer is paused, so nobody can say yes to it now."))
+    raise LineNotOpen(_("This offer has closed. Nothing was shared."))
 
 
 def release_place(*, order_line: OrderLine, at: datetime, key: str = "") -> None:
@@ -87,7 +88,7 @@ def release_place(*, order_line: OrderLine, at: datetime, key: str = "") -> None
         if is_closed and Refund.objects.filter(key=key).exists():
             return
         if line.places_taken <= line.people_delivered:
-            raise LineNotOpen("No place of this order line is free to be given back.")
+            raise LineNotOpen(_("No place of this order line is free to be given back."))
         was, line.places_taken = line.status, line.places_taken - 1
         line.save(update_fields=["places_taken"])
         if was == OrderLineStatus.FILLED and at < line.closes_at:
@@ -176,7 +177,7 @@ def clear_line(*, order_line: OrderLine, by: User, at: datetime) -> None:
         line = _locked(order_line)
         _refuse_suspended(line)
         if line.cleared_at or line.status not in _UNDECIDED:
-            raise InvalidTransition("This order line was decided already.")
+            raise InvalidTransition(_("This order line was decided already."))
         line.cleared_at, line.cleared_by = at, by
         line.save(update_fields=["cleared_at", "cleared_by"])
         _record(Action.LINE_CLEARED, line, was=line.status, at=at, by=by)
@@ -237,7 +238,7 @@ def resume_line(*, order_line: OrderLine, by: User, at: datetime) -> None:
         line = _locked(order_line)
         _refuse_suspended(line)
         if line.status != OrderLineStatus.PAUSED:
-            raise InvalidTransition("This order line is not paused.")
+            raise InvalidTransition(_("This order line is not paused."))
         _move(line, OrderLineStatus.OPEN, Action.LINE_RESUMED, at=at, by=by)
 
 
@@ -274,9 +275,10 @@ def cancel_line(*, order_line: OrderLine, at: datetime, by: User | None = None) 
 
     :raises InvalidTransition: somebody holds a place, or the line has ended.
     """
-    sentence = "Somebody has said yes already, so the order can only be closed, not cancelled."
     if order_line.places_taken:
-        raise LineNotOpen(sentence)
+        raise LineNotOpen(
+            _("Somebody has said yes already, so the order can only be closed, not cancelled.")
+        )
     order_line.closed_at = at
     order_line.save(update_fields=["closed_at"])
     _move(order_line, OrderLineStatus.CANCELLED, Action.LINE_CANCELLED, at=at, by=by)

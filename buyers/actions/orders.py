@@ -19,6 +19,8 @@ from buyers.models import Order, OrderLine, OrderStatus, PaymentStatus
 from buyers.pricing import Quote, quote
 from common import outbox, transitions
 from common.errors import InvalidTransition
+from common.language import gettext as _
+from common.language import number
 from offers import limits
 from offers.constants import MOST_PLACES
 from offers.models import OfferStatus, OfferVersionStatus
@@ -70,8 +72,10 @@ def place_order(
     price = quote(version.reward, version.fee, places=wishes.places, tax_percent=tax_percent)
     if price.total != agreed:
         raise PriceChanged(
-            f"{wishes.places:,} people cost {price.total} in all. Please look at the total again"
-            " and confirm it. Nothing was ordered."
+            _(
+                "{places} people cost {amount} in all. Please look at the total again and confirm"
+                " it. Nothing was ordered."
+            ).format(places=number(wishes.places), amount=price.total)
         )
     with transaction.atomic():
         order, is_new = Order.objects.get_or_create(
@@ -94,26 +98,32 @@ def require_on_sale(version: OfferVersion) -> None:
     """:raises OfferNotOnSale: paused, retired, or another version is on sale by now."""
     offer = version.offer
     if offer.status != OfferStatus.LISTED or version.status != OfferVersionStatus.PUBLISHED:
-        raise OfferNotOnSale(f"“{version.title}” is not on sale at the moment.")
+        raise OfferNotOnSale(
+            _("“{title}” is not on sale at the moment.").format(title=version.title)
+        )
     if offer.current_version_id != version.pk:
         raise OfferNotOnSale(
-            f"“{version.title}” has a newer version by now. Look at it and order again."
+            _("“{title}” has a newer version by now. Look at it and order again.").format(
+                title=version.title
+            )
         )
 
 
 def _check_wishes(version: OfferVersion, wishes: Wishes) -> None:
     if not version.smallest_group <= wishes.places <= MOST_PLACES:
         raise OrderRefused(
-            f"An order of this offer has {version.smallest_group:,} to {MOST_PLACES:,} people."
+            _("An order of this offer has {smallest} to {most} people.").format(
+                smallest=number(version.smallest_group), most=number(MOST_PLACES)
+            )
         )
     if wishes.purpose not in version.purposes:
-        raise OrderRefused("This offer does not allow that purpose. Choose one of its list.")
+        raise OrderRefused(_("This offer does not allow that purpose. Choose one of its list."))
     if not wishes.purpose_words.strip():
-        raise OrderRefused("Say in your own words what you will use the data for.")
+        raise OrderRefused(_("Say in your own words what you will use the data for."))
     if wishes.retention_days not in dict(limits.retention_choices(version.longest_retention_days)):
-        raise OrderRefused("Choose from the list how long you will keep the data.")
+        raise OrderRefused(_("Choose from the list how long you will keep the data."))
     if wishes.country not in limits.country_choices(version.countries):
-        raise OrderRefused("Choose from the list the country where you will keep the data.")
+        raise OrderRefused(_("Choose from the list the country where you will keep the data."))
 
 
 def _add_line(
@@ -162,7 +172,7 @@ def approve_order(*, order: Order, by: User, at: datetime) -> None:
     """
     with transaction.atomic():
         order = _locked(order)
-        _check(order, OrderStatus.AWAITING_PAYMENT, "This order waits for no approval any more.")
+        _check(order, OrderStatus.AWAITING_PAYMENT, _("This order waits for no approval any more."))
         order.approved_by, order.approved_at = by, at
         order.save(update_fields=["approved_by", "approved_at"])
         _move(order, OrderStatus.AWAITING_PAYMENT, Action.ORDER_APPROVED, at=at, by=by)
@@ -177,7 +187,7 @@ def decline_order(*, order: Order, by: User, at: datetime) -> None:
     with transaction.atomic():
         order = _locked(order)
         if order.status != OrderStatus.AWAITING_APPROVAL:
-            raise InvalidTransition("This order waits for no approval any more.")
+            raise InvalidTransition(_("This order waits for no approval any more."))
         _cancel(order, at=at, by=by)
         notifications.declined(order)
 
@@ -190,7 +200,7 @@ def cancel_order(*, order: Order, by: User, at: datetime) -> None:
     """
     with transaction.atomic():
         order = _locked(order)
-        _check(order, OrderStatus.CANCELLED, "This order has ended already.")
+        _check(order, OrderStatus.CANCELLED, _("This order has ended already."))
         _cancel(order, at=at, by=by)
 
 

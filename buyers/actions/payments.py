@@ -32,8 +32,9 @@ from buyers.payments.gateway import (
     WebhookEvent,
 )
 from buyers.payments.registry import gateway_named
-from common import outbox
+from common import language, outbox
 from common.errors import InvalidTransition
+from common.language import gettext as _
 from ledger.actions import Leg, post
 from ledger.models import AccountKind
 from ledger.queries import PAYMENT_SETTLED
@@ -86,7 +87,7 @@ def _attempt(order: Order, gateway_name: str, *, at: datetime) -> Payment:
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order.pk)
         if order.status != OrderStatus.AWAITING_PAYMENT:
-            raise OrderRefused("This order does not wait for payment. Nothing was charged.")
+            raise OrderRefused(_("This order does not wait for payment. Nothing was charged."))
         running = [PaymentStatus.CREATED, PaymentStatus.OPEN]
         payment = order.payments.filter(status__in=running).first()
         if payment is None:
@@ -107,7 +108,7 @@ def _open_at_gateway(
         key=str(payment.idempotency_key),
         order_reference=order.reference,
         amount=payment.amount,
-        description=f"HAT Market order {order.reference}",
+        description=_description(order),
         success_url=pages.success_url,
         cancel_url=pages.cancel_url,
     )
@@ -126,6 +127,12 @@ def _open_at_gateway(
     return payment
 
 
+def _description(order: Order) -> str:
+    """In the language of who ordered, whoever pays: the same attempt has to say the same."""
+    with language.override(order.placed_by.language):
+        return _("HAT Market order {reference}").format(reference=order.reference)
+
+
 def receive_event(*, gateway_name: str, event: WebhookEvent, at: datetime) -> bool:
     """Keep a verified webhook once and have its object read back; whether it was new."""
     task = _TASKS.get(event.about)
@@ -138,7 +145,7 @@ def receive_event(*, gateway_name: str, event: WebhookEvent, at: datetime) -> bo
             "gateway_reference": event.reference,
             "received_at": at,
         }
-        _, is_new = GatewayEvent.objects.get_or_create(
+        _event, is_new = GatewayEvent.objects.get_or_create(
             gateway=gateway_name, event_id=event.event_id, defaults=facts
         )
         if is_new:
@@ -162,7 +169,7 @@ def settle_payment(*, payment: Payment, facts: PaymentFacts, at: datetime) -> No
     :raises PaymentMismatch: another amount, currency or attempt than we asked for.
     """
     if facts.amount != payment.amount or facts.key != str(payment.idempotency_key):
-        raise PaymentMismatch("The gateway's payment is not the one we asked for.")
+        raise PaymentMismatch(_("The gateway's payment is not the one we asked for."))
     with transaction.atomic():
         order = _locked_order(payment)
         payment = Payment.objects.select_for_update().get(pk=payment.pk)

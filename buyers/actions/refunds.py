@@ -15,6 +15,7 @@ from buyers.models import OrderLine, Payment, PaymentStatus, Refund, RefundStatu
 from buyers.payments.gateway import RefundFacts, RefundRequest, RefundState
 from buyers.payments.registry import gateway_named
 from common import outbox, transitions
+from common.language import gettext as _
 from ledger.actions import Leg, post
 from ledger.models import AccountKind
 from ledger.queries import REFUND_FAILED, REFUND_INTENDED, REFUND_SUCCEEDED
@@ -130,7 +131,7 @@ def settle_refund(*, refund: Refund, facts: RefundFacts, at: datetime) -> None:
         if refund.attempt != asked:
             return
         if facts.amount != refund.amount:
-            raise PaymentMismatch("The gateway's refund is over another amount.")
+            raise PaymentMismatch(_("The gateway's refund is over another amount."))
         target, was = _TARGETS[facts.state], refund.status
         if target not in Refund.TRANSITIONS[was]:
             return

@@ -25,6 +25,7 @@ from buyers.payments.gateway import (
     RefundState,
     WebhookEvent,
 )
+from common.language import gettext as _
 from common.money import Money
 
 if TYPE_CHECKING:
@@ -147,10 +148,10 @@ def _our_errors() -> Iterator[None]:
     try:
         yield
     except _REFUSALS as problem:
-        raise GatewayRefused("The payment service refused this.") from problem
+        raise GatewayRefused(_("The payment service refused this.")) from problem
     except stripe.StripeError as problem:
         raise GatewayUnreachable(
-            "The payment service gives no answer. Nothing was paid; please try again soon."
+            _("The payment service gives no answer. Nothing was paid; please try again soon.")
         ) from problem
 
 

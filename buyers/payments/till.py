@@ -16,6 +16,7 @@ from buyers.errors import GatewayRefused
 from buyers.models import TillRefund, TillSession, TillSessionStatus
 from common import outbox, transitions
 from common.errors import NotFound
+from common.language import gettext as _
 
 if TYPE_CHECKING:
     from buyers.payments.gateway import CheckoutRequest, RefundRequest
@@ -40,9 +41,11 @@ def open_session(request: CheckoutRequest) -> TillSession:
         "success_url": request.success_url,
         "cancel_url": request.cancel_url,
     }
-    session, _ = TillSession.objects.get_or_create(idempotency_key=request.key, defaults=facts)
+    session, _is_new = TillSession.objects.get_or_create(
+        idempotency_key=request.key, defaults=facts
+    )
     if session.amount_minor_units != request.amount.minor_units:
-        raise GatewayRefused("The till knows this payment with another amount.")
+        raise GatewayRefused(_("The till knows this payment with another amount."))
     return session
 
 
@@ -50,7 +53,7 @@ def session_named(reference: str) -> TillSession:
     """:raises NotFound: the till has no such session."""
     session = TillSession.objects.filter(reference=reference).first()
     if session is None:
-        raise NotFound("The till knows no such payment.")
+        raise NotFound(_("The till knows no such payment."))
     return session
 
 
@@ -67,7 +70,7 @@ def finish_session(reference: str, *, status: TillSessionStatus) -> TillSession:
             TillSession.TRANSITIONS,
             current=session.status,
             target=status,
-            sentence="This payment has ended already, so nothing was changed.",
+            sentence=_("This payment has ended already, so nothing was changed."),
         )
         session.status = status
         session.save(update_fields=["status"])
@@ -87,9 +90,9 @@ def give_back(request: RefundRequest) -> TillRefund:
             return refund
         amount = request.amount.minor_units
         if session.status != TillSessionStatus.PAID:
-            raise GatewayRefused("Only a paid session can be refunded.")
+            raise GatewayRefused(_("Only a paid session can be refunded."))
         if session.refunded_minor_units + amount > session.amount_minor_units:
-            raise GatewayRefused("More than was paid cannot be refunded.")
+            raise GatewayRefused(_("More than was paid cannot be refunded."))
         TillSession.objects.filter(pk=session.pk).update(
             refunded_minor_units=F("refunded_minor_units") + amount
         )

@@ -11,6 +11,7 @@ from buyers.errors import GatewayUnreachable
 from buyers.models import TillSessionStatus
 from buyers.payments.till import EVENT_KINDS
 from buyers.payments.till_gateway import SIGNATURE_HEADER, sign
+from common.language import gettext as _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,4 +50,4 @@ def fire(session: TillSession, *, url: str, secret: str, at: datetime) -> None:
         with _opener.open(request, timeout=TIMEOUT_SECONDS):
             return
     except (urllib.error.URLError, TimeoutError, ConnectionError) as problem:
-        raise GatewayUnreachable("The shop did not take the till's webhook.") from problem
+        raise GatewayUnreachable(_("The shop did not take the till's webhook.")) from problem

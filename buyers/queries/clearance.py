@@ -19,6 +19,8 @@ from django.db.models import (
 
 from accounts.models import OrganisationStatus
 from buyers.models import OrderLine, OrderLineStatus
+from common.language import gettext as _
+from common.language import gettext_noop
 from offers.models import OfferStatus, OfferVersionStatus
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ class Flag:
 # Above this an order is large, in minor units.
 HIGH_AMOUNT_MINOR_UNITS = 100_000
 
-_HIGH, _MEDIUM = "High", "Medium"
+_HIGH, _MEDIUM = gettext_noop("High"), gettext_noop("Medium")
 _LOOKS = {_HIGH: ("danger", "exclamation-octagon"), _MEDIUM: ("attention", "exclamation-triangle")}
 _CLEARED_BEFORE = OrderLine.objects.filter(
     order__organisation=OuterRef("order__organisation"), cleared_by__isnull=False
@@ -89,41 +91,43 @@ RULES = (
         16,
         _HIGH,
         Q(offer_version__special_category=True),
-        "Special category",
-        "It asks for a special category of data: health, or another part of life that the law"
-        " protects especially.",
+        gettext_noop("Special category"),
+        gettext_noop(
+            "It asks for a special category of data: health, or another part of life that the law"
+            " protects especially."
+        ),
     ),
     Rule(
         "places",
         8,
         _HIGH,
         Q(offer_version__precise_location=True),
-        "Exact places",
-        "Exact places show where somebody lives and works, even without a name.",
+        gettext_noop("Exact places"),
+        gettext_noop("Exact places show where somebody lives and works, even without a name."),
     ),
     Rule(
         "unverified",
         4,
         _MEDIUM,
         ~Q(order__organisation__status=OrganisationStatus.VERIFIED),
-        "Not verified",
-        "We have not verified this organisation.",
+        gettext_noop("Not verified"),
+        gettext_noop("We have not verified this organisation."),
     ),
     Rule(
         "first",
         2,
         _MEDIUM,
         ~Q(Exists(_CLEARED_BEFORE)),
-        "First order",
-        "No order of this organisation was let through before.",
+        gettext_noop("First order"),
+        gettext_noop("No order of this organisation was let through before."),
     ),
     Rule(
         "amount",
         1,
         _MEDIUM,
         Q(order__total_minor_units__gte=HIGH_AMOUNT_MINOR_UNITS),
-        "Large order",
-        "A large order: does the purpose need so many people?",
+        gettext_noop("Large order"),
+        gettext_noop("A large order: does the purpose need so many people?"),
     ),
 )
 
@@ -147,7 +151,9 @@ def with_risk(lines: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
 def flags_of(line: OrderLine) -> list[Flag]:
     """Why a person should look at a line that came from ``with_risk``, gravest first."""
     rules = [rule for rule in RULES if getattr(line, f"risk_{rule.key}")]
-    return [Flag(rule.level, *_LOOKS[rule.level], rule.short, rule.words) for rule in rules]
+    return [
+        Flag(_(rule.level), *_LOOKS[rule.level], _(rule.short), _(rule.words)) for rule in rules
+    ]
 
 
 def review_queue() -> QuerySet[OrderLine]:

@@ -18,6 +18,8 @@ from buyers.models import (
     PaymentStatus,
     Refund,
 )
+from common.language import gettext as _
+from common.language import gettext_noop, number, pgettext
 from common.money import Money
 from common.templatetags.ui import date_long
 from ledger.queries import LineMoney, line_money
@@ -120,56 +122,72 @@ def _fill_words(line: OrderLine) -> str:
     """What the number of people means in this state."""
     match line.status:
         case OrderLineStatus.OPEN:
-            return f"People can say yes until {date_long(line.closes_at)}."
+            return _("People can say yes until {day}.").format(day=date_long(line.closes_at))
         case OrderLineStatus.FILLED:
-            return "Every place is taken. Each person's data follows the confirmation on the HAT."
+            return _(
+                "Every place is taken. Each person's data follows the confirmation on the HAT."
+            )
         case OrderLineStatus.PAUSED:
-            return "Nobody can say yes while it is paused."
+            return _("Nobody can say yes while it is paused.")
         case OrderLineStatus.CLOSED:
-            return f"Closed on {date_long(line.closed_at)}."
+            return _("Closed on {day}.").format(day=date_long(line.closed_at))
         case OrderLineStatus.PENDING | OrderLineStatus.IN_REVIEW:
-            return "Nobody has been asked yet."
-    return "Nobody is asked any more."
+            return _("Nobody has been asked yet.")
+    return _("Nobody is asked any more.")
 
 
 def _money_words(line: OrderLine, money: LineMoney) -> str:
     """What the figures do not say by themselves."""
     if not money.paid:
-        ended = line.status == OrderLineStatus.CANCELLED
-        return "Nothing was paid, and nothing will be." if ended else "Nothing was paid yet."
+        if line.status == OrderLineStatus.CANCELLED:
+            return _("Nothing was paid, and nothing will be.")
+        return _("Nothing was paid yet.")
     words = []
     if money.delivered:
-        parts = f"rewards {money.rewards}, fee {money.fees}, VAT {money.tax}"
-        words.append(f"Delivered so far: {parts}.")
+        delivered = _("Delivered so far: rewards {rewards}, fee {fee}, VAT {tax}.")
+        words.append(delivered.format(rewards=money.rewards, fee=money.fees, tax=money.tax))
     if money.refund_on_its_way:
-        words.append(f"{money.refund_on_its_way} of the refund is on its way.")
+        on_its_way = _("{amount} of the refund is on its way.")
+        words.append(on_its_way.format(amount=money.refund_on_its_way))
     if line.status == OrderLineStatus.CLOSED and money.held:
-        words.append("What is still held belongs to people whose data is on its way.")
+        words.append(_("What is still held belongs to people whose data is on its way."))
     elif line.status in _WATCHED:
-        words.append(f"What nobody takes by {date_long(line.closes_at)} goes back by itself.")
+        left = _("What nobody takes by {day} goes back by itself.")
+        words.append(left.format(day=date_long(line.closes_at)))
     return " ".join(words)
 
 
 def _rows(line: OrderLine, money: LineMoney) -> list[Row]:
     if not money.paid:
-        each = ((line.reward, "Rewards"), (line.fee, "Market fee"), (line.tax, "VAT on the fee"))
+        each = (
+            (line.reward, _("Rewards, {places} × {amount}")),
+            (line.fee, _("Market fee, {places} × {amount}")),
+            (line.tax, _("VAT on the fee, {places} × {amount}")),
+        )
         return [
-            {"label": f"{words}, {line.places:,} × {part}", "amount": part.times(line.places)}
+            {"label": _times(words, line.places, part), "amount": part.times(line.places)}
             for part, words in each
         ]
-    people = line.people_delivered
-    delivered = f"Delivered, {people:,} × {line.price_of_place}" if people else "Delivered"
+    delivered = _("Delivered")
+    if line.people_delivered:
+        words = _("Delivered, {places} × {amount}")
+        delivered = _times(words, line.people_delivered, line.price_of_place)
     return [
         {"label": delivered, "amount": money.delivered, "key": "a"},
-        {"label": "Held for this order", "amount": money.held, "key": "b"},
-        {"label": "Refunded", "amount": money.refunded, "key": "c"},
+        {"label": _("Held for this order"), "amount": money.held, "key": "b"},
+        {"label": _("Refunded"), "amount": money.refunded, "key": "c"},
     ]
+
+
+def _times(words: str, places: int, amount: Money) -> str:
+    return words.format(places=number(places), amount=amount)
 
 
 def _total(line: OrderLine, money: LineMoney) -> Row:
     if not money.paid:
-        return {"label": "To pay", "amount": line.total}
-    return {"label": f"Paid on {date_long(line.order.paid_at)}", "amount": money.paid}
+        return {"label": _("To pay"), "amount": line.total}
+    label = _("Paid on {day}").format(day=date_long(line.order.paid_at))
+    return {"label": label, "amount": money.paid}
 
 
 def likely_full_at(line: OrderLine, *, at: datetime) -> datetime | None:
@@ -213,34 +231,34 @@ def latest(entries: list[AuditEntry]) -> list[tuple[datetime, str]]:
 
 
 def _words(entry: AuditEntry) -> str:
-    who = entry.actor.name if entry.actor and entry.actor.name else "Somebody"
+    who = entry.actor.name if entry.actor and entry.actor.name else _("Somebody")
     amount = Money(entry.details.get("minor_units", 0), entry.details.get("currency", "GBP"))
     words = _EVENT_WORDS.get(Action(entry.action), "")
-    return words.format(who=who, amount=amount)
+    return _(words).format(who=who, amount=amount) if words else ""
 
 
 _EVENT_WORDS = {
-    Action.ORDER_PLACED: "{who} placed the order",
-    Action.ORDER_APPROVAL_ASKED: "The order went to an approver",
-    Action.ORDER_APPROVED: "{who} approved the spend",
-    Action.ORDER_CANCELLED: "{who} cancelled the order",
-    Action.ORDER_CLOSED: "The order is complete",
-    Action.PAYMENT_SETTLED: "Payment of {amount} arrived",
-    Action.PAYMENT_FAILED: "The payment was declined; nothing was charged",
-    Action.PAYMENT_EXPIRED: "The payment page was called off; nothing was charged",
-    Action.REFUND_INTENDED: "{amount} is on its way back",
-    Action.REFUND_SUCCEEDED: "Refund of {amount} arrived",
-    Action.REFUND_FAILED: "A refund of {amount} failed; the money is held again",
-    Action.LINE_IN_REVIEW: "A moderator is asked to look at the order",
-    Action.LINE_CLEARED: "The order was let through",
-    Action.LINE_OPENED: "HAT owners can say yes",
-    Action.LINE_REJECTED: "A moderator refused the order",
-    Action.LINE_PAUSED: "A moderator paused the order",
-    Action.LINE_RESUMED: "The order goes on",
-    Action.LINE_FILLED: "Every place is taken",
-    Action.LINE_REOPENED: "A place became free again",
-    Action.LINE_CLOSED: "Closed to new acceptances",
-    Action.DATASET_OPENED: "The smallest group is reached; the dataset opened",
+    Action.ORDER_PLACED: gettext_noop("{who} placed the order"),
+    Action.ORDER_APPROVAL_ASKED: gettext_noop("The order went to an approver"),
+    Action.ORDER_APPROVED: gettext_noop("{who} approved the spend"),
+    Action.ORDER_CANCELLED: gettext_noop("{who} cancelled the order"),
+    Action.ORDER_CLOSED: gettext_noop("The order is complete"),
+    Action.PAYMENT_SETTLED: gettext_noop("Payment of {amount} arrived"),
+    Action.PAYMENT_FAILED: gettext_noop("The payment was declined; nothing was charged"),
+    Action.PAYMENT_EXPIRED: gettext_noop("The payment page was called off; nothing was charged"),
+    Action.REFUND_INTENDED: gettext_noop("{amount} is on its way back"),
+    Action.REFUND_SUCCEEDED: gettext_noop("Refund of {amount} arrived"),
+    Action.REFUND_FAILED: gettext_noop("A refund of {amount} failed; the money is held again"),
+    Action.LINE_IN_REVIEW: gettext_noop("A moderator is asked to look at the order"),
+    Action.LINE_CLEARED: gettext_noop("The order was let through"),
+    Action.LINE_OPENED: gettext_noop("HAT owners can say yes"),
+    Action.LINE_REJECTED: gettext_noop("A moderator refused the order"),
+    Action.LINE_PAUSED: gettext_noop("A moderator paused the order"),
+    Action.LINE_RESUMED: gettext_noop("The order goes on"),
+    Action.LINE_FILLED: gettext_noop("Every place is taken"),
+    Action.LINE_REOPENED: gettext_noop("A place became free again"),
+    Action.LINE_CLOSED: gettext_noop("Closed to new acceptances"),
+    Action.DATASET_OPENED: gettext_noop("The smallest group is reached; the dataset opened"),
 }
 
 
@@ -256,11 +274,19 @@ def timeline(
         ended = line.closed_at or order.closed_at
         return [*done, _step(line.get_status_display(), date_long(ended), "stopped")]
     if line.status in _OPEN:
-        done[-1] = _step("Open", f"since {date_long(line.opened_at)}", "now")
-        ahead[0]["when"] = f"likely {date_long(likely_full_at)}" if likely_full_at else ""
+        done[-1] = _step(pgettext("status", "Open"), _since(line), "now")
+        ahead[0]["when"] = _likely(likely_full_at) if likely_full_at else ""
     elif ahead:
         ahead[0]["state"] = "now"
     return done + ahead
+
+
+def _since(line: OrderLine) -> str:
+    return _("since {day}").format(day=date_long(line.opened_at))
+
+
+def _likely(at: datetime) -> str:
+    return _("likely {day}").format(day=date_long(at))
 
 
 _OPEN = (OrderLineStatus.OPEN, OrderLineStatus.PAUSED)
@@ -276,16 +302,16 @@ def _reached(
     filled = seen.get(Action.LINE_FILLED) if is_full else None
     closed = line.closed_at if line.status == OrderLineStatus.CLOSED else None
     steps = [
-        ("Placed", order.placed_at),
-        *([("Approved", order.approved_at)] if asked else []),
-        ("Paid", order.paid_at),
-        ("Reviewed", line.cleared_at if order.paid_at else None),
-        ("Open", line.opened_at),
-        ("Filled" if is_full or not closed else "Closed", filled or closed),
+        (_("Placed"), order.placed_at),
+        *([(_("Approved"), order.approved_at)] if asked else []),
+        (_("Paid"), order.paid_at),
+        (_("Reviewed"), line.cleared_at if order.paid_at else None),
+        (pgettext("status", "Open"), line.opened_at),
+        (_("Filled") if is_full or not closed else _("Closed"), filled or closed),
     ]
     if closed and not line.places_taken:
         return steps  # nobody came, so nothing will be delivered
-    return [*steps, ("Delivered", _delivered(line, seen) if filled or closed else None)]
+    return [*steps, (_("Delivered"), _delivered(line, seen) if filled or closed else None)]
 
 
 def _delivered(line: OrderLine, seen: dict[str, datetime]) -> datetime | None:

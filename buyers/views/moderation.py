@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import require_moderator
+from accounts.constants import country_name
 from buyers import access
 from buyers.actions import lines
 from buyers.forms import DecisionForm
 from buyers.models import OrderLineStatus
 from buyers.queries import clearance, owner_card_for
 from common.htmx import UNPROCESSABLE
-from offers.constants import country_name
+from common.language import gettext as _
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -57,10 +58,12 @@ def _decided(request: MarketplaceRequest, line: OrderLine, form: DecisionForm) -
     now, name = timezone.now(), line.order.organisation.name
     if form.cleaned_data["decision"] == "clear":
         lines.clear_line(order_line=line, by=request.user, at=now)
-        messages.success(request, f"The order of {name} goes live.")
+        messages.success(request, _("The order of {name} goes live.").format(name=name))
     else:
-        lines.reject_line(order_line=line, by=request.user, reason=form.reason, at=now)
-        messages.success(request, f"The order of {name} is refused; its money goes back.")
+        reason = form.reason_in(line.order.placed_by.language)
+        lines.reject_line(order_line=line, by=request.user, reason=reason, at=now)
+        refused = _("The order of {name} is refused; its money goes back.")
+        messages.success(request, refused.format(name=name))
     return redirect("buyers:moderation-queue")
 
 
@@ -80,7 +83,7 @@ def moderation_pause(request: MarketplaceRequest, reference: str) -> HttpRespons
     """Nobody can say yes until it goes on."""
     line = access.case_for(request.user, reference)
     lines.pause_line(order_line=line, by=request.user, at=timezone.now())
-    messages.success(request, "Paused. Nobody can say yes to it now.")
+    messages.success(request, _("Paused. Nobody can say yes to it now."))
     return redirect("buyers:moderation-case", reference=reference)
 
 
@@ -89,5 +92,5 @@ def moderation_resume(request: MarketplaceRequest, reference: str) -> HttpRespon
     """Owners can say yes again."""
     line = access.case_for(request.user, reference)
     lines.resume_line(order_line=line, by=request.user, at=timezone.now())
-    messages.success(request, "It goes on. HAT owners can say yes again.")
+    messages.success(request, _("It goes on. HAT owners can say yes again."))
     return redirect("buyers:moderation-case", reference=reference)

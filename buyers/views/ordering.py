@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -20,7 +21,9 @@ from buyers.forms import ApprovalForm, OrderForm
 from buyers.models import OrderStatus
 from buyers.pricing import quote
 from buyers.queries.orders import line_of, waiting_order
+from common.fields import WholeNumberField
 from common.htmx import UNPROCESSABLE, is_htmx, page_or_fragment, redirect_to
+from common.language import gettext as _
 from offers import limits
 from offers.constants import MOST_PLACES, USUAL_PLACES
 
@@ -105,8 +108,11 @@ def _form_page(
 
 def _places(text: str, version: OfferVersion) -> int:
     """A number of people the offer allows: what was asked for, or the nearest there is."""
-    asked = int(text) if text.isascii() and text.isdigit() else USUAL_PLACES
-    return min(max(asked, version.smallest_group), MOST_PLACES)
+    try:
+        asked = WholeNumberField(required=False).clean(text)
+    except ValidationError:
+        asked = None
+    return min(max(asked or USUAL_PLACES, version.smallest_group), MOST_PLACES)
 
 
 def _shown(posted: QueryDict) -> int | None:
@@ -123,10 +129,11 @@ def order_approve(request: MarketplaceRequest, reference: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         if form.cleaned_data["decision"] == "approve":
             orders.approve_order(order=order, by=request.user, at=timezone.now())
-            messages.success(request, "Approved. The order can be paid now.")
+            messages.success(request, _("Approved. The order can be paid now."))
         else:
             orders.decline_order(order=order, by=request.user, at=timezone.now())
-            messages.success(request, "Not approved. The order is cancelled; nothing was paid.")
+            said = _("Not approved. The order is cancelled; nothing was paid.")
+            messages.success(request, said)
         return redirect("buyers:order-detail", reference=reference)
     context = {
         "order": order,

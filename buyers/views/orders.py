@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import current_membership
+from accounts.constants import country_name
 from accounts.models import Role
 from buyers import access
 from buyers.actions import lines, orders
 from buyers.queries import orders as queries
 from common.errors import InvalidTransition
 from common.htmx import is_htmx
-from offers.constants import country_name
+from common.language import gettext as _
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -86,10 +87,10 @@ def order_cancel(request: MarketplaceRequest, reference: str) -> HttpResponse:
     line = queries.line_of(order)
     if request.method == "POST":
         orders.cancel_order(order=order, by=request.user, at=timezone.now())
-        messages.success(request, "Cancelled. What was paid goes back the way it came.")
+        messages.success(request, _("Cancelled. What was paid goes back the way it came."))
         return redirect("buyers:order-detail", reference=reference)
     if not access.may(request.user, order=order, line=line).cancel:
-        raise InvalidTransition("This order cannot be cancelled any more.")
+        raise InvalidTransition(_("This order cannot be cancelled any more."))
     return render(request, "buyers/order_cancel.html", {"order": order, "line": line})
 
 
@@ -100,10 +101,10 @@ def order_close(request: MarketplaceRequest, reference: str) -> HttpResponse:
     line = queries.line_of(order)
     if request.method == "POST":
         lines.close_line(order_line=line, by=request.user, at=timezone.now())
-        messages.success(request, "Closed. Empty places are refunded by themselves.")
+        messages.success(request, _("Closed. Empty places are refunded by themselves."))
         return redirect("buyers:order-detail", reference=reference)
     if not access.may(request.user, order=order, line=line).close:
-        raise InvalidTransition("This order cannot be closed now.")
+        raise InvalidTransition(_("This order cannot be closed now."))
     empty = line.places - line.places_taken
     context = {"order": order, "line": line, "empty": empty}
     context["refund"] = line.price_of_place.times(empty)

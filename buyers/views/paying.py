@@ -17,6 +17,7 @@ from buyers.errors import OrderRefused
 from buyers.models import OrderStatus, PaymentStatus
 from buyers.queries import orders as queries
 from common.htmx import page_or_fragment, redirect_to
+from common.language import gettext as _
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -40,7 +41,7 @@ def order_pay(request: MarketplaceRequest, reference: str) -> HttpResponse:
         at=timezone.now(),
     )
     if not payment.checkout_url:
-        raise OrderRefused("There is no payment page for this order. Nothing was charged.")
+        raise OrderRefused(_("There is no payment page for this order. Nothing was charged."))
     return redirect(payment.checkout_url)
 
 
