@@ -305,9 +305,13 @@ def nav_item(
 
 @register.inclusion_tag("components/_languages.html", takes_context=True)
 def language_switch(context: Context) -> dict[str, object]:
-    """Offer each language in its own words, and the way back to this page."""
+    """Offer each language in its own words, and the way back to this page.
+
+    What stands behind the “?”, or in an address that is none, is nothing for a page to repeat;
+    browsers name the whole address themselves.
+    """
     request = _request(context)
-    here = request.get_full_path() if request else ""
+    here = request.path if request and request.resolver_match else ""
     # A page that answers a form may not be asked for by its address: back to where the form was.
     is_answer = request is not None and request.method not in ("GET", "HEAD")
     before = request.headers.get("Referer", "") if request and is_answer else ""
