@@ -1,6 +1,7 @@
 """What HAT owners and buyers may be refused after payment, each with its sentence."""
 
 from common.errors import DomainError
+from common.language import gettext as _
 
 
 class HatNotConnected(DomainError):
@@ -9,7 +10,7 @@ class HatNotConnected(DomainError):
     code = "hat_not_connected"
 
     def __init__(self) -> None:
-        super().__init__("Your HAT is not connected at the moment, so nothing can be shared.")
+        super().__init__(_("Your HAT is not connected at the moment, so nothing can be shared."))
 
 
 class CardChanged(DomainError):
@@ -19,8 +20,10 @@ class CardChanged(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The terms of this offer have changed since you opened the page."
-            " Please read them again before you say yes."
+            _(
+                "The terms of this offer have changed since you opened the page."
+                " Please read them again before you say yes."
+            )
         )
 
 

@@ -4,6 +4,7 @@ import uuid
 
 from buyers.models import OrderLine
 from common.errors import NotFound
+from common.language import gettext as _
 from fulfilment.models import Acceptance, AcceptanceStatus
 from fulfilment.queries.owner import acceptances_of
 from hats.models import HatOwner
@@ -16,7 +17,7 @@ def acceptance_of(owner: HatOwner, uid: uuid.UUID) -> Acceptance:
     """
     found = acceptances_of(owner).select_related("consent").filter(uid=uid).first()
     if found is None:
-        raise NotFound("We found no such acceptance of yours.")
+        raise NotFound(_("We found no such acceptance of yours."))
     return found
 
 
@@ -31,7 +32,7 @@ def line_for_owner(owner: HatOwner, reference: str) -> OrderLine:
         .first()
     )
     if line is None or not set(line.offer_version.endpoints) <= set(owner.endpoints):
-        raise NotFound("We found no offer of this address that your HAT can fill.")
+        raise NotFound(_("We found no offer of this address that your HAT can fill."))
     return line
 
 

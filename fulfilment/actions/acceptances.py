@@ -9,6 +9,8 @@ from accounts.audit import Action
 from buyers.actions import lines
 from buyers.models import OrderLine
 from common import sealing
+from common.language import gettext as _
+from common.language import gettext_noop
 from fulfilment import audit
 from fulfilment.actions import consents, datasets, endings
 from fulfilment.actions.yeses import write_yes
@@ -77,8 +79,10 @@ def _accepted_before(order_line: OrderLine, hat_owner: HatOwner) -> Acceptance:
     if before.status in _LIVE:
         return before
     raise AcceptedBefore(
-        "You have taken part in this offer before, and each person can do so once."
-        " You find it under My data."
+        _(
+            "You have taken part in this offer before, and each person can do so once."
+            " You find it under My data."
+        )
     )
 
 
@@ -111,10 +115,10 @@ def withdraw_acceptance(*, acceptance: Acceptance, at: datetime) -> Acceptance:
     _tell(
         acceptance,
         what="withdrawn",
-        subject="You stopped sharing",
-        sentence=(
-            f"Nothing more is read for {_buyer(acceptance)}, and your key is destroyed. Switch the"
-            " data debit off on your HAT as well: until then it is still listed there."
+        subject=gettext_noop("You stopped sharing: {title}"),
+        sentence=gettext_noop(
+            "Nothing more is read for {buyer}, and your key is destroyed. Switch the data debit"
+            " off on your HAT as well: until then it is still listed there."
         ),
     )
     return acceptance
@@ -122,18 +126,25 @@ def withdraw_acceptance(*, acceptance: Acceptance, at: datetime) -> Acceptance:
 
 @transaction.atomic
 def lapse_acceptance(*, acceptance: Acceptance, at: datetime, sentence: str) -> None:
-    """Give up waiting for the HAT, and tell the owner why; past that point, change nothing."""
+    """Give up waiting for the HAT, and tell the owner why; past that point, change nothing.
+
+    :param sentence: marked; it is said in the owner's language.
+    """
     line = endings.lock_line(acceptance.order_line_id)
     (acceptance,) = endings.lock_acceptances([acceptance.pk], line=line)
     if acceptance.status != AcceptanceStatus.ACCEPTED:
         return
     endings.finish([acceptance], endings.LAPSE, line=line, at=at)
-    _tell(acceptance, what="lapsed", subject="Your yes did not reach your HAT", sentence=sentence)
+    subject = gettext_noop("Your yes did not reach your HAT: {title}")
+    _tell(acceptance, what="lapsed", subject=subject, sentence=sentence)
 
 
 @transaction.atomic
 def end_acceptance(*, acceptance: Acceptance, at: datetime, sentence: str) -> None:
-    """The period is over, or nothing can be delivered any more; ended twice is ended once."""
+    """The period is over, or nothing can be delivered any more; ended twice is ended once.
+
+    :param sentence: marked; it is said in the owner's language.
+    """
     line = endings.lock_line(acceptance.order_line_id)
     (acceptance,) = endings.lock_acceptances([acceptance.pk], line=line)
     if AcceptanceStatus.ENDED not in Acceptance.TRANSITIONS[acceptance.status]:
@@ -146,8 +157,9 @@ def end_locked(
 ) -> None:
     """As ``end_acceptance``, for acceptances of a line that the caller has locked."""
     endings.finish(acceptances, endings.END, line=line, at=at)
+    subject = gettext_noop("Sharing has ended: {title}")
     for acceptance in acceptances:
-        _tell(acceptance, what="ended", subject="Sharing has ended", sentence=sentence)
+        _tell(acceptance, what="ended", subject=subject, sentence=sentence)
 
 
 def lapse_unconfirmed(*, at: datetime) -> int:
@@ -162,7 +174,9 @@ def lapse_unconfirmed(*, at: datetime) -> int:
         lapse_acceptance(
             acceptance=acceptance,
             at=at,
-            sentence="It was not confirmed on your HAT in time, so your place was given back.",
+            sentence=gettext_noop(
+                "It was not confirmed on your HAT in time, so your place was given back."
+            ),
         )
     return len(late)
 
@@ -202,7 +216,9 @@ def end_hopeless_group(*, line: OrderLine, at: datetime) -> None:
         endings.lock_acceptances(confirmed, line=line),
         line=line,
         at=at,
-        sentence="Too few people took part, so nothing was passed on and your data was destroyed.",
+        sentence=gettext_noop(
+            "Too few people took part, so nothing was passed on and your data was destroyed."
+        ),
     )
 
 
@@ -211,17 +227,19 @@ def _numbers(line: OrderLine, status: AcceptanceStatus) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def _buyer(acceptance: Acceptance) -> str:
-    return acceptance.order_line.order.organisation.name
-
-
 def _tell(acceptance: Acceptance, *, what: str, subject: str, sentence: str) -> None:
-    """Tell the owner once, in the shop; HAT owners have no address here."""
+    """Tell the owner once, in the shop; HAT owners have no address here.
+
+    :param subject: marked, with a place for the ``title``.
+    :param sentence: marked; it may have a place for the ``buyer``.
+    """
+    line = acceptance.order_line
+    title, buyer = line.offer_version.title, line.order.organisation.name
     notifications.notify(
         [acceptance.hat_owner.user],
         notice=f"acceptance_{what}",
-        subject=f"{subject}: {acceptance.order_line.offer_version.title}"[:160],
-        line=sentence,
+        subject=lambda: _(subject).format(title=title),
+        line=lambda: _(sentence).format(buyer=buyer),
         link=f"/my-data/shared/{acceptance.uid}/",
         key=f"acceptance-{what}:{acceptance.uid}",
     )

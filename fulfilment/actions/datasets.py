@@ -18,6 +18,7 @@ from accounts.models import User
 from buyers.models import OrderLine
 from common import outbox, transitions
 from common.errors import DomainError
+from common.language import gettext as _
 from fulfilment.models import (
     Acceptance,
     Dataset,
@@ -192,8 +193,10 @@ def confirm_removal(*, notice: RemovalNotice, by: User, at: datetime) -> Removal
     notifications.notify(
         [owner],
         notice="removal_confirmed",
-        subject=f"{organisation.name} has deleted your data",
-        line="They confirmed that your rows are gone from all their copies.",
+        subject=lambda: _("{organisation} has deleted your data").format(
+            organisation=organisation.name
+        ),
+        line=lambda: _("They confirmed that your rows are gone from all their copies."),
         link=reverse("fulfilment:owner-acceptance", args=[notice.acceptance.uid]),
         key=f"removal-confirmed:{notice.pk}",
     )

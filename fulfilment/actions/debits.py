@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 
 from accounts import notifications
 from accounts.audit import Action
-from common import outbox
+from common import language, outbox
+from common.language import gettext as _
+from common.language import gettext_noop
 from fulfilment import audit
 from fulfilment.actions import acceptances, consents, endings
 from fulfilment.audit import Trail
@@ -80,6 +82,10 @@ def debit_request(acceptance: Acceptance, *, at: datetime) -> DebitRequest:
     line = acceptance.order_line
     organisation, site = line.order.organisation.name, settings.SITE_URL
     purpose = f"{organisation}: {line.purpose_words}"
+    with language.override(acceptance.hat_owner.user.language):
+        description = _("{title}, for {organisation}").format(
+            title=line.offer_version.title, organisation=organisation
+        )
     return DebitRequest(
         debit_id=str(acceptance.uid),
         purpose=purpose[:PURPOSE_LENGTH],
@@ -91,7 +97,7 @@ def debit_request(acceptance: Acceptance, *, at: datetime) -> DebitRequest:
         client_url=site,
         client_logo_url=f"{site}/static/img/mark.svg",
         terms_url=f"{site}/my-data/shared/{acceptance.uid}/",
-        description=f"{line.offer_version.title}, for {organisation}",
+        description=description,
         cancel_at_period_end=True,
     )
 
@@ -139,7 +145,7 @@ def look_again(debits: QuerySet[DataDebit], *, at: datetime) -> None:
     debits.filter(status__in=[DataDebitStatus.INTENDED, *_ASKED]).update(next_check_at=at, checks=0)
 
 
-PERIOD_OVER = "The agreed time is over, so nothing more is read."
+PERIOD_OVER = gettext_noop("The agreed time is over, so nothing more is read.")
 
 
 def _follow(debit: DataDebit, state: DebitState, *, at: datetime) -> None:
@@ -164,7 +170,7 @@ def _follow_unconfirmed(debit: DataDebit, state: DebitState, *, at: datetime) ->
     acceptances.lapse_acceptance(
         acceptance=debit.acceptance,
         at=at,
-        sentence="It was switched off on your HAT before anything was read.",
+        sentence=gettext_noop("It was switched off on your HAT before anything was read."),
     )
 
 
@@ -218,7 +224,9 @@ def _refuse(debit: DataDebit, *, code: str, at: datetime) -> None:
         acceptances.lapse_acceptance(
             acceptance=acceptance,
             at=at,
-            sentence="Your HAT did not take our request. Nothing was shared; your place is free.",
+            sentence=gettext_noop(
+                "Your HAT did not take our request. Nothing was shared; your place is free."
+            ),
         )
 
 
@@ -283,11 +291,14 @@ def disable(debit: DataDebit, *, at: datetime) -> None:
     was = DataDebitStatus.ENABLED
     trail = Trail.of(acceptance, at=at)
     audit.write([trail.step(Action.DEBIT_DISABLED, debit, was=was, now=debit.status)])
+    title = acceptance.order_line.offer_version.title
     notifications.notify(
         [acceptance.hat_owner.user],
         notice="debit_disabled",
-        subject=f"Switched off on your HAT: {acceptance.order_line.offer_version.title}"[:160],
-        line="Nothing more is read. Switch it on again on your HAT, or stop sharing here.",
+        subject=lambda: _("Switched off on your HAT: {title}").format(title=title),
+        line=lambda: _(
+            "Nothing more is read. Switch it on again on your HAT, or stop sharing here."
+        ),
         link=f"/my-data/shared/{acceptance.uid}/",
         key=f"debit-disabled:{debit.pk}:{at:%Y-%m-%d}",
     )

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from accounts.audit import Action
 from buyers.actions import lines
 from buyers.models import OrderLine, OrderLineStatus
+from common.language import gettext_noop
 from fulfilment import audit
 from fulfilment.actions import acceptances, datasets, endings, rewards
 from fulfilment.audit import Trail
@@ -47,7 +48,7 @@ def settle(*, line: OrderLine, undelivered: Collection[int], once: bool, at: dat
     if once and undelivered:
         found = endings.lock_acceptances(undelivered, line=line)
         ending = [row for row in found if row.status == AcceptanceStatus.CONFIRMED]
-        sentence = (
+        sentence = gettext_noop(
             "Your HAT had nothing to give for this offer when we looked, so nothing was shared"
             " and your place is free again."
         )

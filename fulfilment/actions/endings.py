@@ -11,6 +11,8 @@ from accounts.audit import Action
 from buyers.actions import lines
 from buyers.models import OrderLine
 from common import transitions
+from common.language import gettext as _
+from common.language import gettext_noop
 from fulfilment import audit
 from fulfilment.actions import consents, rewards
 from fulfilment.audit import Entry, Trail
@@ -35,6 +37,7 @@ class Ending:
 
     :param moment: the field that remembers when.
     :param keeps_data: what was delivered before stays in the dataset, and so does its key.
+    :param sentence: why it cannot end so, marked, for who asked for it.
     """
 
     to: AcceptanceStatus
@@ -51,7 +54,7 @@ LAPSE = Ending(
     event=ConsentEvent.Kind.LAPSED,
     moment="ended_at",
     keeps_data=False,
-    sentence="Only a yes that your HAT has not confirmed can lapse.",
+    sentence=gettext_noop("Only a yes that your HAT has not confirmed can lapse."),
 )
 END = Ending(
     to=AcceptanceStatus.ENDED,
@@ -59,7 +62,7 @@ END = Ending(
     event=ConsentEvent.Kind.ENDED,
     moment="ended_at",
     keeps_data=True,
-    sentence="This has ended already.",
+    sentence=gettext_noop("This has ended already."),
 )
 WITHDRAW = Ending(
     to=AcceptanceStatus.WITHDRAWN,
@@ -67,7 +70,7 @@ WITHDRAW = Ending(
     event=ConsentEvent.Kind.WITHDRAWN,
     moment="withdrawn_at",
     keeps_data=False,
-    sentence="This was over before you stopped it: nothing is shared.",
+    sentence=gettext_noop("This was over before you stopped it: nothing is shared."),
 )
 
 
@@ -153,7 +156,7 @@ def stop_retrievals(trails: dict[int, Trail], *, problem: str, at: datetime) -> 
 
 def _moved(row: Acceptance, ending: Ending, trail: Trail, *, by_owner: bool) -> Entry:
     transitions.check(
-        Acceptance.TRANSITIONS, current=row.status, target=ending.to, sentence=ending.sentence
+        Acceptance.TRANSITIONS, current=row.status, target=ending.to, sentence=_(ending.sentence)
     )
     was, row.status = row.status, ending.to
     return trail.step(ending.action, row, was=was, now=ending.to, by_owner=by_owner)

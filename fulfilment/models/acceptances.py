@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from buyers.models import OrderLine
 from common import transitions
@@ -19,12 +20,12 @@ def person_reference() -> str:
 class AcceptanceStatus(models.TextChoices):
     """Where a yes stands."""
 
-    ACCEPTED = "accepted", "Waiting for your HAT"
-    CONFIRMED = "confirmed", "Sharing"
-    FULFILLED = "fulfilled", "Delivered"
-    ENDED = "ended", "Ended"
-    LAPSED = "lapsed", "Not confirmed in time"
-    WITHDRAWN = "withdrawn", "Stopped by you"
+    ACCEPTED = "accepted", _("Waiting for your HAT")
+    CONFIRMED = "confirmed", _("Sharing")
+    FULFILLED = "fulfilled", _("Delivered")
+    ENDED = "ended", _("Ended")
+    LAPSED = "lapsed", _("Not confirmed in time")
+    WITHDRAWN = "withdrawn", _("Stopped by you")
 
 
 class Acceptance(models.Model):

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from common import transitions
 from common.money import Money
@@ -11,11 +12,11 @@ from fulfilment.models.acceptances import Acceptance
 class RewardStatus(models.TextChoices):
     """Held until the first delivery, then the owner's for good."""
 
-    HELD = "held", "Held for you"
-    EARNED = "earned", "Earned"
-    PAYABLE = "payable", "Ready to pay out"
-    PAID = "paid", "Paid out"
-    RELEASED = "released", "Not earned"
+    HELD = "held", _("Held for you")
+    EARNED = "earned", _("Earned")
+    PAYABLE = "payable", _("Ready to pay out")
+    PAID = "paid", _("Paid out")
+    RELEASED = "released", _("Not earned")
 
 
 class Reward(models.Model):

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.utils.formats import date_format
-
+from common import language
+from common.language import gettext as _
 from hats.protocol import Record
 from offers.models import OfferVersion
 from offers.tables import TIME_KIND, Cell, Column, columns_of, rows_of, tables_of
@@ -55,9 +55,11 @@ def _word(column: Column, cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
-        return "yes" if cell else "no"
+        return _("yes") if cell else _("no")
     if column.kind == TIME_KIND:
         return _moment(str(cell))
+    if isinstance(cell, float):
+        return str(cell).replace(".", language.manner().point)
     return str(cell)
 
 
@@ -67,6 +69,4 @@ def _moment(text: str) -> str:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return text
-    if moment.tzinfo is None:
-        return date_format(moment, "j F Y, H:i")
-    return f"{date_format(moment.astimezone(UTC), 'j F Y, H:i')} UTC"
+    return language.moment(moment.astimezone(UTC) if moment.tzinfo else moment)

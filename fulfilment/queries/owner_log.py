@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.audit import Action, subject_of
 from accounts.models import AuditEntry
+from common.language import gettext as _
+from common.language import gettext_noop, ngettext, number
 from fulfilment.models import Acceptance, DatasetRevision, Retrieval, RetrievalStatus
 from fulfilment.queries.datasets import revisions_holding
 from hats.models import HatOwner
@@ -16,21 +18,23 @@ _LOOKS_AT_FILES = (Action.FILE_DOWNLOADED, Action.DATASET_VIEWED)
 
 # What an owner reads for each step; steps of ours that mean nothing to a person are left out.
 _STEPS: dict[str, str] = {
-    Action.OFFER_ACCEPTED: "You said yes",
-    Action.DEBIT_PROPOSED: "We showed your HAT the data debit",
-    Action.DEBIT_REFUSED: "Your HAT did not take the data debit",
-    Action.DEBIT_ENABLED: "The data debit was switched on on your HAT",
-    Action.DEBIT_DISABLED: "The data debit was switched off on your HAT",
-    Action.DEBIT_ENDED: "We stopped using the data debit",
-    Action.ACCEPTANCE_FULFILLED: "Your rows were passed on with those of the group",
-    Action.ACCEPTANCE_LAPSED: "Your yes lapsed, and your place was given back",
-    Action.ACCEPTANCE_ENDED: "Sharing ended",
-    Action.ACCEPTANCE_WITHDRAWN: "You stopped sharing",
-    Action.KEY_DESTROYED: "The key to your data was destroyed",
-    Action.REWARD_EARNED: "The reward became yours",
-    Action.REWARD_RELEASED: "The reward was given back, because nothing was delivered",
-    Action.REMOVAL_NOTICED: "The buyer was asked to delete your rows",
-    Action.REMOVAL_CONFIRMED: "The buyer confirmed that your rows are deleted",
+    Action.OFFER_ACCEPTED: gettext_noop("You said yes"),
+    Action.DEBIT_PROPOSED: gettext_noop("We showed your HAT the data debit"),
+    Action.DEBIT_REFUSED: gettext_noop("Your HAT did not take the data debit"),
+    Action.DEBIT_ENABLED: gettext_noop("The data debit was switched on on your HAT"),
+    Action.DEBIT_DISABLED: gettext_noop("The data debit was switched off on your HAT"),
+    Action.DEBIT_ENDED: gettext_noop("We stopped using the data debit"),
+    Action.ACCEPTANCE_FULFILLED: gettext_noop("Your rows were passed on with those of the group"),
+    Action.ACCEPTANCE_LAPSED: gettext_noop("Your yes lapsed, and your place was given back"),
+    Action.ACCEPTANCE_ENDED: gettext_noop("Sharing ended"),
+    Action.ACCEPTANCE_WITHDRAWN: gettext_noop("You stopped sharing"),
+    Action.KEY_DESTROYED: gettext_noop("The key to your data was destroyed"),
+    Action.REWARD_EARNED: gettext_noop("The reward became yours"),
+    Action.REWARD_RELEASED: gettext_noop(
+        "The reward was given back, because nothing was delivered"
+    ),
+    Action.REMOVAL_NOTICED: gettext_noop("The buyer was asked to delete your rows"),
+    Action.REMOVAL_CONFIRMED: gettext_noop("The buyer confirmed that your rows are deleted"),
 }
 
 
@@ -98,20 +102,21 @@ def in_words(entries: Iterable[AuditEntry]) -> list[Look]:
 def _look(entry: AuditEntry, titles: dict[str, str]) -> Look:
     title = titles.get(entry.subject, "")
     if entry.action == Action.OWN_VALUES_SEEN:
-        return Look(entry.at, "You", "looked at your own values")
+        return Look(entry.at, _("You"), _("looked at your own values"))
     who = entry.organisation.name if entry.organisation else "HAT Market"
     return Look(entry.at, who, _what(entry), title)
 
 
 def _what(entry: AuditEntry) -> str:
     if entry.action == Action.FILE_DOWNLOADED:
-        return "a file with your rows was downloaded"
+        return _("a file with your rows was downloaded")
     if entry.action == Action.DATASET_VIEWED:
-        return "a page with rows of the group was opened"
+        return _("a page with rows of the group was opened")
     count = entry.details.get("records")
     if not isinstance(count, int):
-        return "your HAT was read"
-    return f"your HAT sent {count:,} {'record' if count == 1 else 'records'}"
+        return _("your HAT was read")
+    said = ngettext("your HAT sent {count} record", "your HAT sent {count} records", count)
+    return said.format(count=number(count))
 
 
 def _titles(entries: list[AuditEntry]) -> dict[str, str]:
@@ -131,7 +136,7 @@ def _titles(entries: list[AuditEntry]) -> dict[str, str]:
 
 def _numbers(entries: list[AuditEntry], model: str) -> list[int]:
     pairs = (entry.subject.rpartition(":") for entry in entries)
-    return [int(number) for label, _, number in pairs if label == model]
+    return [int(key) for label, _colon, key in pairs if label == model]
 
 
 def steps_of(acceptance: Acceptance) -> list[Step]:
@@ -141,7 +146,7 @@ def steps_of(acceptance: Acceptance) -> list[Step]:
         owner_user=acceptance.hat_owner.user_id,
         action__in=_STEPS,
     )
-    return [Step(entry.at, _STEPS[entry.action]) for entry in entries.order_by("at", "pk")]
+    return [Step(entry.at, _(_STEPS[entry.action])) for entry in entries.order_by("at", "pk")]
 
 
 def _subjects(acceptance: Acceptance) -> list[str]:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from common.language import date_long, gettext_noop, number, pgettext
+from common.language import gettext as _
 from fulfilment.models import (
     Acceptance,
     AcceptanceStatus,
@@ -16,14 +17,19 @@ from fulfilment.models import (
 from hats.models import HatOwnerStatus
 from offers.models import Collection, OfferVersion
 
+_DAYS_IN_WEEK = 7
 _LIVE = (AcceptanceStatus.ACCEPTED, AcceptanceStatus.CONFIRMED, AcceptanceStatus.FULFILLED)
 _UNREADABLE = {
-    RetrievalStatus.EMPTY: "Your HAT holds none of this data, so nothing was passed on.",
-    RetrievalStatus.CONDITIONS_UNMET: (
+    RetrievalStatus.EMPTY: gettext_noop(
+        "Your HAT holds none of this data, so nothing was passed on."
+    ),
+    RetrievalStatus.CONDITIONS_UNMET: gettext_noop(
         "Your data does not meet the conditions of this offer, so your HAT handed over no values."
     ),
-    RetrievalStatus.PARKED: "Your HAT could not be read several times. We are looking into it.",
-    RetrievalStatus.REFUSED: "Your HAT did not let us read. Nothing was passed on.",
+    RetrievalStatus.PARKED: gettext_noop(
+        "Your HAT could not be read several times. We are looking into it."
+    ),
+    RetrievalStatus.REFUSED: gettext_noop("Your HAT did not let us read. Nothing was passed on."),
 }
 
 
@@ -66,40 +72,47 @@ def standing_of(acceptance: Acceptance, readings: Readings) -> Standing:
         case AcceptanceStatus.LAPSED:
             return _lapsed(acceptance)
         case _:
-            return Standing("ended", "Ended", "", "check2", _ended_words(acceptance))
+            return Standing("ended", _("Ended"), "", "check2", _ended_words(acceptance))
 
 
 def _resting(acceptance: Acceptance) -> Standing:
     """The HAT is not connected: what was agreed stands, and nothing is read."""
-    sentence = "Your HAT is not connected, so nothing is read."
     if acceptance.delivered_at:
-        sentence += f" {_buyer(acceptance)} keeps the rows it has, without your name, until you"
-        sentence += " stop sharing."
+        sentence = _(
+            "Your HAT is not connected, so nothing is read. {buyer} keeps the rows it has, without"
+            " your name, until you stop sharing."
+        ).format(buyer=_buyer(acceptance))
     elif acceptance.status == AcceptanceStatus.ACCEPTED:
-        sentence += f" Without your confirmation it ends on {_day(acceptance.confirm_by)}."
+        sentence = _(
+            "Your HAT is not connected, so nothing is read. Without your confirmation it ends on"
+            " {day}."
+        ).format(day=_day(acceptance.confirm_by))
     else:
-        sentence += " Nothing was passed on so far."
-    return Standing("resting", "Not read now", "attention", "pause-circle", sentence)
+        sentence = _("Your HAT is not connected, so nothing is read. Nothing was passed on so far.")
+    return Standing("resting", _("Not read now"), "attention", "pause-circle", sentence)
 
 
 def _accepted(acceptance: Acceptance) -> Standing:
     if acceptance.debit.status == DataDebitStatus.INTENDED:
         return Standing(
             "intended",
-            "Asking your HAT",
+            _("Asking your HAT"),
             "info",
             "hourglass-split",
-            "We are showing your HAT the data debit (the agreement on your HAT). This takes a few"
-            " seconds; a HAT that does not answer is asked again.",
+            _(
+                "We are showing your HAT the data debit (the agreement on your HAT). This takes a"
+                " few seconds; a HAT that does not answer is asked again."
+            ),
             is_moving=True,
         )
     return Standing(
         "proposed",
-        "Waiting for your HAT",
+        _("Waiting for your HAT"),
         "attention",
         "hourglass-split",
-        "Nothing is read before you confirm on your HAT. Your place is kept until"
-        f" {_day(acceptance.confirm_by)}.",
+        _("Nothing is read before you confirm on your HAT. Your place is kept until {day}.").format(
+            day=_day(acceptance.confirm_by)
+        ),
         is_moving=True,
     )
 
@@ -109,96 +122,117 @@ def _sharing(acceptance: Acceptance, readings: Readings) -> Standing:
     if debit.status == DataDebitStatus.DISABLED:
         return Standing(
             "disabled",
-            "Switched off on your HAT",
+            _("Switched off on your HAT"),
             "attention",
             "pause-circle",
-            "You switched the data debit off on your HAT, so nothing is read. Switch it on again"
-            " there, or stop sharing here.",
+            _(
+                "You switched the data debit off on your HAT, so nothing is read. Switch it on"
+                " again there, or stop sharing here."
+            ),
         )
     if acceptance.status == AcceptanceStatus.FULFILLED:
-        sentence = f"{_buyer(acceptance)} has your rows, without your name. {_next(acceptance)}"
-        return Standing("fulfilled", "Delivered", "good", "check-circle", sentence)
+        has_rows = _("{buyer} has your rows, without your name.").format(buyer=_buyer(acceptance))
+        sentence = f"{has_rows} {_next(acceptance)}"
+        return Standing("fulfilled", _("Delivered"), "good", "check-circle", sentence)
     if readings.last_outcome in _UNREADABLE:
-        words = _UNREADABLE[RetrievalStatus(readings.last_outcome)]
+        words = _(_UNREADABLE[RetrievalStatus(readings.last_outcome)])
         outcome = readings.last_outcome
-        return Standing(f"confirmed-{outcome}", "Sharing", "attention", "info-circle", words)
+        return Standing(f"confirmed-{outcome}", _("Sharing"), "attention", "info-circle", words)
     if readings.times:
-        sentence = (
-            f"Your data was read and is sealed. It is passed on as soon as"
-            f" {acceptance.order_line.places_minimum:,} people take part."
-        )
-        return Standing("confirmed-stored", "Sharing", "good", "check-circle", sentence)
-    sentence = "Your HAT has confirmed. Your data is read in the next minutes."
-    return Standing("confirmed", "Sharing", "good", "check-circle", sentence, is_moving=True)
+        people = acceptance.order_line.places_minimum
+        sentence = _(
+            "Your data was read and is sealed. It is passed on as soon as {people} people take"
+            " part."
+        ).format(people=number(people))
+        return Standing("confirmed-stored", _("Sharing"), "good", "check-circle", sentence)
+    sentence = _("Your HAT has confirmed. Your data is read in the next minutes.")
+    return Standing("confirmed", _("Sharing"), "good", "check-circle", sentence, is_moving=True)
 
 
 def _withdrawn(acceptance: Acceptance) -> Standing:
-    sentence = "Nothing is read any more, and the key to what was read is destroyed."
+    sentence = _("Nothing is read any more, and the key to what was read is destroyed.")
     if acceptance.withdrawn_at:
-        sentence = f"You stopped on {_day(acceptance.withdrawn_at)}. {sentence}"
-    return Standing("withdrawn", "Stopped by you", "", "stop-circle", sentence)
+        stopped = _("You stopped on {day}.").format(day=_day(acceptance.withdrawn_at))
+        sentence = f"{stopped} {sentence}"
+    return Standing("withdrawn", _("Stopped by you"), "", "stop-circle", sentence)
 
 
 def _lapsed(acceptance: Acceptance) -> Standing:
     if acceptance.debit.status == DataDebitStatus.REFUSED:
         return Standing(
             "refused",
-            "Your HAT refused",
+            _("Your HAT refused"),
             "attention",
             "x-circle",
-            "Your HAT did not take our request. Nothing was shared, and your place is free again.",
+            _(
+                "Your HAT did not take our request. Nothing was shared, and your place is free"
+                " again."
+            ),
         )
     if acceptance.ended_at and acceptance.ended_at < acceptance.confirm_by:
         return Standing(
             "ended-early",
-            "Ended before it began",
+            _("Ended before it began"),
             "",
             "check2",
-            "The offer closed, or the data debit was switched off on your HAT, before anything was"
-            " read. Nothing was shared.",
+            _(
+                "The offer closed, or the data debit was switched off on your HAT, before anything"
+                " was read. Nothing was shared."
+            ),
         )
     return Standing(
         "lapsed",
-        "Not confirmed in time",
+        _("Not confirmed in time"),
         "",
         "clock",
-        "Your HAT has not confirmed this, so nothing was read and your place is free again.",
+        _("Your HAT has not confirmed this, so nothing was read and your place is free again."),
     )
 
 
 def _ended_words(acceptance: Acceptance) -> str:
     if acceptance.delivered_at:
-        return (
-            f"The agreed time is over and nothing more is read. {_buyer(acceptance)} still has"
-            " your rows; you can take them back."
-        )
-    return "This is over. Nothing was passed on, and what was read is destroyed."
+        return _(
+            "The agreed time is over and nothing more is read. {buyer} still has your rows; you"
+            " can take them back."
+        ).format(buyer=_buyer(acceptance))
+    return _("This is over. Nothing was passed on, and what was read is destroyed.")
 
 
 def _next(acceptance: Acceptance) -> str:
-    if acceptance.order_line.offer_version.collection == Collection.ONCE:
-        return "It was read once and is not read again."
+    collection = acceptance.order_line.offer_version.collection
+    if collection == Collection.ONCE:
+        return _("It was read once and is not read again.")
+    is_weekly = collection == Collection.WEEKLY
     ends_at = acceptance.debit.ends_at
-    until = f" until {_day(ends_at)}" if ends_at else ""
-    return f"New data is read {acceptance.order_line.offer_version.collection}{until}."
+    if ends_at is None:
+        return _("New data is read weekly.") if is_weekly else _("New data is read daily.")
+    if is_weekly:
+        return _("New data is read weekly until {day}.").format(day=_day(ends_at))
+    return _("New data is read daily until {day}.").format(day=_day(ends_at))
 
 
 def progress_of(acceptance: Acceptance, readings: Readings, *, at: datetime) -> str:
     """How far it has come, in few words: “Day 41 of 90”, “Read once”."""
     version, debit = acceptance.order_line.offer_version, acceptance.debit
     if debit.enabled_at is None:
-        return "Not read yet"
+        return _("Not read yet")
     if version.collection == Collection.ONCE:
-        return "Read once" if readings.times else "To be read once"
+        return (
+            pgettext("progress", "Read once")
+            if readings.times
+            else pgettext("progress", "To be read once")
+        )
     return _count(version, debit, at=at)
 
 
 def _count(version: OfferVersion, debit: DataDebit, *, at: datetime) -> str:
     begun = debit.enabled_at or at
-    unit, days = ("Week", 7) if version.collection == Collection.WEEKLY else ("Day", 1)
+    is_weekly = version.collection == Collection.WEEKLY
+    days = _DAYS_IN_WEEK if is_weekly else 1
     whole = max(1, version.period_days // days)
-    passed = max(at - begun, timedelta()) // timedelta(days=days) + 1
-    return f"{unit} {min(passed, whole)} of {whole}"
+    passed = min(max(at - begun, timedelta()) // timedelta(days=days) + 1, whole)
+    words = _("Week {passed} of {whole}") if is_weekly else _("Day {passed} of {whole}")
+    return words.format(passed=number(passed), whole=number(whole))
 
 
 def _buyer(acceptance: Acceptance) -> str:
@@ -206,4 +240,4 @@ def _buyer(acceptance: Acceptance) -> str:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(localtime(moment), "j F Y")
+    return date_long(localtime(moment))

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.http import MarketplaceRequest
 from common.htmx import is_htmx
+from common.language import gettext as _
 from fulfilment.access.owner import acceptance_of
 from fulfilment.actions import acceptances, debits, returning
 from fulfilment.queries import owner as queries
@@ -72,7 +73,7 @@ def owner_withdraw(request: MarketplaceRequest, uid: uuid.UUID) -> HttpResponse:
     """Stop sharing: one press, no reason, no password."""
     acceptance = acceptance_of(hat_owner_for(request.user), uid)
     acceptances.withdraw_acceptance(acceptance=acceptance, at=timezone.now())
-    messages.success(request, "You stopped sharing. Nothing more is read.")
+    messages.success(request, _("You stopped sharing. Nothing more is read."))
     return redirect("fulfilment:owner-acceptance", uid=uid)
 
 

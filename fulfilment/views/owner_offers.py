@@ -14,6 +14,7 @@ from buyers.errors import LineFull, LineNotOpen
 from buyers.models import OrderLine
 from buyers.queries import owner_card_for
 from common.htmx import page_or_fragment
+from common.language import gettext as _
 from fulfilment.access.owner import line_for_owner, standing_yes
 from fulfilment.actions import acceptances, declines
 from fulfilment.errors import CardChanged
@@ -102,14 +103,14 @@ def owner_accept(request: MarketplaceRequest, reference: str) -> HttpResponse:
     line = line_for_owner(owner, reference)
     form = AcceptForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Please read the card once more, then answer. Nothing was sent.")
+        messages.error(request, _("Please read the card once more, then answer. Nothing was sent."))
         return redirect("fulfilment:owner-offer", reference=reference)
     try:
         acceptance = acceptances.accept_offer(
             order_line=line, hat_owner=owner, at=timezone.now(), **form.cleaned_data
         )
     except (CardChanged, LineFull, LineNotOpen) as refusal:
-        messages.error(request, f"{refusal.sentence} Nothing was shared.")
+        messages.error(request, f"{refusal.sentence} {_('Nothing was shared.')}")
         return redirect("fulfilment:owner-offer", reference=reference)
     return redirect("fulfilment:owner-acceptance", uid=acceptance.uid)
 
@@ -120,7 +121,7 @@ def owner_decline(request: MarketplaceRequest, reference: str) -> HttpResponse:
     owner = hat_owner_for(request.user)
     line = line_for_owner(owner, reference)
     acceptances.decline_offer(order_line=line, hat_owner=owner, at=timezone.now())
-    messages.success(request, "Noted. Nobody learns who said no, and you are not asked again.")
+    messages.success(request, _("Noted. Nobody learns who said no, and you are not asked again."))
     return redirect("fulfilment:owner-inbox")
 
 
@@ -130,5 +131,5 @@ def owner_reconsider(request: MarketplaceRequest, reference: str) -> HttpRespons
     owner = hat_owner_for(request.user)
     line = line_for_owner(owner, reference)
     declines.reconsider_offer(order_line=line, hat_owner=owner, at=timezone.now())
-    messages.success(request, "The offer is among your offers again.")
+    messages.success(request, _("The offer is among your offers again."))
     return redirect("fulfilment:owner-offer", reference=reference)
