@@ -335,7 +335,8 @@ class CaptureNode(template.Node):
         self.name = name
 
     def render(self, context: Context) -> str:
-        context[self.name] = self.nodelist.render(context).strip()
+        said = self.nodelist.render(context).strip()
+        context[self.name] = mark_safe(said)  # noqa: S308  # escaped as it was rendered
         return ""
 
 

@@ -164,6 +164,12 @@ def test_capture_keeps_what_a_block_says() -> None:
     assert render("{% capture word %}  shop {% endcapture %}[{{ word }}]") == "[shop]"
 
 
+def test_what_was_captured_is_not_escaped_twice() -> None:
+    said = render("{% capture word %}{{ name }}{% endcapture %}{{ word }}", name="R&D")
+
+    assert said == "R&amp;D"
+
+
 def test_segments_of_a_statement_are_cumulated_and_reach_the_whole() -> None:
     rows = [
         {"label": "Delivered", "amount": Money(32376), "key": "a"},
