@@ -122,6 +122,7 @@ class Manner:
     million: str
     last: str
     months: tuple[str, ...]
+    short_months: tuple[str, ...]
 
 
 MANNERS = {
@@ -138,6 +139,10 @@ MANNERS = {
             *("January", "February", "March", "April", "May", "June"),
             *("July", "August", "September", "October", "November", "December"),
         ),
+        short_months=(
+            *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+            *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+        ),
     ),
     GERMAN: Manner(
         group=".",
@@ -151,6 +156,10 @@ MANNERS = {
         months=(
             *("Januar", "Februar", "März", "April", "Mai", "Juni"),
             *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+        ),
+        short_months=(
+            *("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni"),
+            *("Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."),
         ),
     ),
 }
@@ -183,6 +192,12 @@ def day_of_year(day: date) -> str:
     """Say ``23 November``, where the year is known."""
     how = manner()
     return how.day_of_year.format(day=day.day, month=how.months[day.month - 1])
+
+
+def day_short(day: date) -> str:
+    """Say ``23 Nov``, where there is little room and the year is known."""
+    how = manner()
+    return how.day_of_year.format(day=day.day, month=how.short_months[day.month - 1])
 
 
 def month_of_year(day: date) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
+from common.language import gettext as _
 from fulfilment.models import RemovalNotice
 
 
@@ -18,9 +20,9 @@ class RemovalForm(forms.Form):
     """Whose rows were deleted everywhere; only people who wait for it can be named."""
 
     notices = forms.TypedMultipleChoiceField(
-        label="People whose rows you have deleted",
+        label=gettext_lazy("People whose rows you have deleted"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Mark the people whose rows you have deleted."},
+        error_messages={"required": gettext_lazy("Mark the people whose rows you have deleted.")},
     )
 
     def __init__(self, *args: Any, waiting: Sequence[RemovalNotice], **kwargs: Any) -> None:
@@ -28,5 +30,8 @@ class RemovalForm(forms.Form):
         known = {str(notice.pk): notice for notice in waiting}
         field = self.fields["notices"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
-        field.choices = [(key, f"Person {notice.person}") for key, notice in known.items()]
+        field.choices = [
+            (key, _("Person {person}").format(person=notice.person))
+            for key, notice in known.items()
+        ]
         field.coerce = known.__getitem__

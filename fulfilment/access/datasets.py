@@ -3,6 +3,7 @@
 from accounts.access import require
 from accounts.models import Membership, Role, User
 from common.errors import NotFound
+from common.language import gettext as _
 from fulfilment.models import Dataset, DatasetFile, DatasetRevision
 
 
@@ -31,7 +32,7 @@ def revision_of(dataset: Dataset, number: int) -> DatasetRevision:
     """
     found = dataset.revisions.filter(number=number, sealed_at__isnull=False).first()
     if found is None:
-        raise NotFound("This dataset has no such revision.")
+        raise NotFound(_("This dataset has no such revision."))
     found.dataset = dataset
     return found
 
@@ -46,7 +47,7 @@ def file_of(dataset: Dataset, file_id: int) -> DatasetFile:
     )
     file = found.first()
     if file is None:
-        raise NotFound("This dataset has no such file.")
+        raise NotFound(_("This dataset has no such file."))
     return file
 
 
@@ -59,5 +60,5 @@ def _found(user: User, reference: str) -> tuple[Dataset, Membership]:
         .first()
     )
     if dataset is None:
-        raise NotFound("We found no such dataset among yours.")
+        raise NotFound(_("We found no such dataset among yours."))
     return dataset, membership_in(user, dataset)

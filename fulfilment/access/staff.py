@@ -4,10 +4,12 @@ from accounts.access import require_moderator
 from accounts.models import User
 from buyers.models import Refund
 from common.errors import NotFound
+from common.language import gettext as _
+from common.language import gettext_noop
 from common.models import OutboxMessage
 from fulfilment.models import Retrieval
 
-_GONE = "There is no such work."
+_GONE = gettext_noop("There is no such work.")
 
 
 def retrieval_for(user: User, number: int) -> Retrieval:
@@ -15,7 +17,7 @@ def retrieval_for(user: User, number: int) -> Retrieval:
     require_moderator(user)
     found = Retrieval.objects.filter(pk=number).first()
     if found is None:
-        raise NotFound(_GONE)
+        raise NotFound(_(_GONE))
     return found
 
 
@@ -24,7 +26,7 @@ def message_for(user: User, number: int) -> OutboxMessage:
     require_moderator(user)
     found = OutboxMessage.objects.filter(pk=number).first()
     if found is None:
-        raise NotFound(_GONE)
+        raise NotFound(_(_GONE))
     return found
 
 
@@ -33,5 +35,5 @@ def refund_for(user: User, number: int) -> Refund:
     require_moderator(user)
     found = Refund.objects.filter(pk=number, order_line__isnull=False).first()
     if found is None:
-        raise NotFound(_GONE)
+        raise NotFound(_(_GONE))
     return found

@@ -20,7 +20,9 @@ from django.urls import reverse
 from accounts import audit, notifications
 from accounts.audit import Action
 from buyers.models import OrderLine
-from common import outbox, sealing, transitions
+from common import language, outbox, sealing, transitions
+from common.language import gettext as _
+from common.language import gettext_noop, ngettext
 from fulfilment.actions import datasets
 from fulfilment.exports import manifest, storage
 from fulfilment.exports.drafts import JSON_LINES, Draft, DraftFile
@@ -45,7 +47,7 @@ _TRIES = 3  # people may stop while we write; more than this in a row waits for 
 _FILES_A_BLOCK = 3  # CSV, JSON Lines and some room: about what the sealed bytes become
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _LOCK_SPACE = 0x4453 << 40  # "DS": the advisory locks of this module
-TOO_FEW_PEOPLE = "Fewer people than the smallest group were left."
+TOO_FEW_PEOPLE = gettext_noop("Fewer people than the smallest group were left.")
 
 
 class BusyElsewhere(outbox.Retry):
@@ -322,8 +324,12 @@ def _tell_of_first(revision: DatasetRevision) -> None:
     notifications.notify(
         queries.people_to_tell(organisation.pk),
         notice="dataset_opened",
-        subject=f"Your dataset {dataset.reference} is open",
-        line=f"{revision.people:,} people are in its first revision. It grows as more deliver.",
+        subject=lambda: _("Your dataset {reference} is open").format(reference=dataset.reference),
+        line=lambda: ngettext(
+            "{people} person is in its first revision. It grows as more deliver.",
+            "{people} people are in its first revision. It grows as more deliver.",
+            revision.people,
+        ).format(people=language.number(revision.people)),
         link=reverse("fulfilment:dataset-detail", args=[dataset.reference]),
         key=f"dataset-opened:{dataset.pk}",
     )

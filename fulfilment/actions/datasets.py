@@ -16,9 +16,10 @@ from accounts import audit, notifications
 from accounts.audit import Action
 from accounts.models import User
 from buyers.models import OrderLine
-from common import outbox, transitions
+from common import language, outbox, transitions
 from common.errors import DomainError
 from common.language import gettext as _
+from common.language import gettext_noop
 from fulfilment.models import (
     Acceptance,
     Dataset,
@@ -33,7 +34,7 @@ from offers.models import Collection
 CONFIRM_REMOVAL_WITHIN = timedelta(days=30)  # time enough for copies on tapes and laptops
 _A_TICK = timedelta(microseconds=1)  # what timestamps in the database resolve
 _FASTEST_REBUILD, _SLOWEST_REBUILD = timedelta(seconds=10), timedelta(hours=1)
-WITHDRAWN_FOR_A_PERSON = "Somebody in it stopped sharing."
+WITHDRAWN_FOR_A_PERSON = gettext_noop("Somebody in it stopped sharing.")
 
 
 class RevisionTakenBack(DomainError):
@@ -100,7 +101,10 @@ def withdraw_person(*, acceptance: Acceptance, at: datetime) -> None:
 
 
 def withdraw_revision(*, revision: DatasetRevision, reason: str, at: datetime) -> None:
-    """Take a revision back; ``revision`` is locked by the caller."""
+    """Take a revision back; ``revision`` is locked by the caller.
+
+    :param reason: a sentence marked with ``gettext_noop``; who reads it reads it translated.
+    """
     was = revision.status
     target = DatasetRevision.Status.WITHDRAWN
     transitions.check(DatasetRevision.TRANSITIONS, current=was, target=target)
@@ -162,10 +166,10 @@ def record_view(*, revision: DatasetRevision, by: User, at: datetime) -> None:
 def require_released(revision: DatasetRevision) -> None:
     """:raises RevisionTakenBack: it is not, or no longer, there to be taken."""
     if revision.status != DatasetRevision.Status.SEALED:
-        raise RevisionTakenBack(
-            f"Revision {revision.number} was taken back. {revision.withdrawn_reason} The dataset’s"
-            " page has the newest revision."
+        words = _(
+            "Revision {number} was taken back. {reason} The dataset’s page has the newest revision."
         )
+        raise RevisionTakenBack(words.format(number=revision.number, reason=revision.why_withdrawn))
 
 
 @transaction.atomic
@@ -226,11 +230,12 @@ def _notice_removal(dataset: Dataset, acceptance: Acceptance, *, at: datetime) -
     notifications.notify(
         queries.people_to_tell(organisation.pk),
         notice="removal_noticed",
-        subject=f"Please delete person {notice.person} from dataset {dataset.reference}",
-        line=(
-            "This person stopped sharing. Delete their rows from all copies and confirm by"
-            f" {notice.confirm_by:%-d %B %Y}."
+        subject=lambda: _("Please delete person {person} from dataset {reference}").format(
+            person=notice.person, reference=dataset.reference
         ),
+        line=lambda: _(
+            "This person stopped sharing. Delete their rows from all copies and confirm by {day}."
+        ).format(day=language.date_long(notice.confirm_by)),
         link=reverse("fulfilment:dataset-removals", args=[dataset.reference]),
         key=f"removal:{notice.pk}",
     )

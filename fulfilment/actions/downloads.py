@@ -7,6 +7,7 @@ from datetime import datetime
 from accounts.models import User
 from common import sealing
 from common.errors import DomainError
+from common.language import gettext as _
 from fulfilment.actions import datasets
 from fulfilment.exports import storage
 from fulfilment.models import DatasetFile
@@ -42,8 +43,10 @@ def start_download(*, file: DatasetFile, by: User, at: datetime) -> Iterator[byt
     except (OSError, sealing.CannotOpen) as problem:
         logger.exception("dataset.file_unreadable", extra={"file_id": file.pk})
         raise FileUnavailable(
-            "This file cannot be read at the moment. Nothing is lost: the rows can be written"
-            " again. Please tell us, naming the reference."
+            _(
+                "This file cannot be read at the moment. Nothing is lost: the rows can be written"
+                " again. Please tell us, naming the reference."
+            )
         ) from problem
     datasets.record_download(file=file, by=by, at=at)
     return _while_released(first, chunks, revision_id=file.revision_id)

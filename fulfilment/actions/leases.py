@@ -17,6 +17,7 @@ from accounts.audit import Action
 from accounts.models import User
 from accounts.notifications import notify
 from common import outbox, transitions
+from common.language import gettext as _
 from fulfilment import audit
 from fulfilment.actions.readings import MAX_ATTEMPTS, Job
 from fulfilment.audit import Entry, Trail
@@ -290,8 +291,10 @@ def tell_moderators(*, at: datetime) -> None:
     notify(
         User.objects.filter(is_moderator=True, is_active=True),
         notice="retrievals_parked",
-        subject="Some readings of HATs need a look",
-        line="They failed five times and wait for a decision. Their owners and buyers wait too.",
+        subject=lambda: _("Some readings of HATs need a look"),
+        line=lambda: _(
+            "They failed five times and wait for a decision. Their owners and buyers wait too."
+        ),
         link=reverse("fulfilment:stuck-work"),
         key=f"retrievals-parked:{at:%Y-%m-%d}",
     )

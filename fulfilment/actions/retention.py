@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.audit import Action, entry
 from accounts.models import AuditEntry
+from common.language import gettext_noop
 from fulfilment.actions import datasets
 from fulfilment.exports import storage
 from fulfilment.models import (
@@ -19,7 +20,7 @@ from fulfilment.models import (
     SealedBlock,
 )
 
-RETENTION_OVER = "The agreed time of keeping it is over."
+RETENTION_OVER = gettext_noop("The agreed time of keeping it is over.")
 _KEYS_A_TRANSACTION = 500
 
 

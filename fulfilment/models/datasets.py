@@ -8,6 +8,7 @@ from accounts.models import User
 from buyers.models import OrderLine
 from common import transitions
 from common.ids import new_reference
+from common.language import gettext as _
 from fulfilment.models.acceptances import Acceptance
 
 
@@ -72,6 +73,11 @@ class DatasetRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset_id} r{self.number}"
+
+    @property
+    def why_withdrawn(self) -> str:
+        """Why it was taken back, in the reader's language; empty while it was not."""
+        return _(self.withdrawn_reason) if self.withdrawn_reason else ""
 
 
 class RevisionMembers(models.Model):

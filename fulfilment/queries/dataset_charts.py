@@ -7,8 +7,11 @@ says which component draws it.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final, NamedTuple
 
+from common import language
+from common.language import gettext as _
+from common.language import gettext_noop, ngettext, pgettext
 from offers.models import OfferField
 
 Chart = dict[str, Any]
@@ -20,7 +23,40 @@ _MOST_OF_ALL = 0.6  # the dark columns hold at least this share
 _ENOUGH_FOR_A_LINE = 8
 _LONGEST_LABEL = 40
 _ORDER = ("hours", "dates", "words", "sizes")
-_FEW = "fewer than 10 people"
+_FEW = gettext_noop("fewer than 10 people")
+_YES_NO = {"yes": gettext_noop("yes"), "no": gettext_noop("no")}
+_TO = " to "  # between two numbers of which the first is negative
+
+
+class _Dates(NamedTuple):
+    """What a chart by days, weeks or months says."""
+
+    title: str
+    note: str
+    summary: str
+    head: str
+
+
+_BY_DATE: Final = {
+    "days": _Dates(
+        title=gettext_noop("The fullest day is {day}"),
+        note=gettext_noop("{name}: records by day"),
+        summary=gettext_noop("Records by day. The highest is {day} with {records}."),
+        head=gettext_noop("Day"),
+    ),
+    "weeks": _Dates(
+        title=gettext_noop("The fullest week is the week of {day}"),
+        note=gettext_noop("{name}: records by week"),
+        summary=gettext_noop("Records by week. The highest is {day} with {records}."),
+        head=gettext_noop("Week"),
+    ),
+    "months": _Dates(
+        title=gettext_noop("The fullest month is {month}"),
+        note=gettext_noop("{name}: records by month"),
+        summary=gettext_noop("Records by month. The highest is {month} with {records}."),
+        head=gettext_noop("Month"),
+    ),
+}
 
 
 def charts_of(profile: Profile) -> list[Chart]:
@@ -29,7 +65,7 @@ def charts_of(profile: Profile) -> list[Chart]:
     for table in profile["tables"]:
         for column in table["columns"]:
             for data in column["charts"]:
-                by_family[_family(data["kind"])].append(_chart(column["name"], data))
+                by_family[_family(data["kind"])].append(_chart(column, data))
     # The first of each family, then the second: an offer of ten texts still shows its sizes.
     turns = zip_longest(*by_family.values())
     found = [chart for turn in turns for chart in turn if chart is not None]
@@ -52,9 +88,13 @@ def completeness(profile: Profile) -> Chart:
     return {
         "form": "bands",
         "title": _gaps_in_words(gappy),
-        "note": "Cells that have a value, of every 100",
-        "summary": f"How complete each of {len(rows)} fields is.",
-        "heads": ["Field", "Filled of 100"],
+        "note": _("Cells that have a value, of every 100"),
+        "summary": ngettext(
+            "How complete the {fields} field is.",
+            "How complete each of {fields} fields is.",
+            len(rows),
+        ).format(fields=len(rows)),
+        "heads": [_("Field"), _("Filled of 100")],
         "rows": rows,
     }
 
@@ -66,26 +106,30 @@ def filled_percent(column: Mapping[str, Any], table: Mapping[str, Any]) -> int:
 
 def _gaps_in_words(gappy: Sequence[str]) -> str:
     if not gappy:
-        return "Hardly any cell is empty"
+        return _("Hardly any cell is empty")
     if len(gappy) == 1:
-        return f"{gappy[0]} is the only field with many gaps"
-    return f"{len(gappy)} fields have many gaps"
+        return _("{name} is the only field with many gaps").format(name=gappy[0])
+    return _("{fields} fields have many gaps").format(fields=len(gappy))
 
 
 def _family(kind: str) -> str:
     return "dates" if kind in {"days", "weeks", "months"} else kind
 
 
-def _chart(name: str, data: Mapping[str, Any]) -> Chart:
+def _chart(column: Mapping[str, Any], data: Mapping[str, Any]) -> Chart:
     makers: dict[str, Callable[[str, Mapping[str, Any]], Chart]] = {
         "hours": _hours,
         "dates": _dates,
         "words": _words,
         "sizes": _sizes,
     }
-    chart = makers[_family(data["kind"])](name, data)
+    if column["kind"] == OfferField.Kind.YES_NO:
+        data = {**data, "rows": [[_(_YES_NO.get(word, word)), n] for word, n in data["rows"]]}
+    chart = makers[_family(data["kind"])](column["name"], data)
     if data["left_out"]:
-        chart["note"] += f"; {data['left_out']:,} of smaller groups left out"
+        words = _("{note}; {records} of smaller groups left out")
+        left_out = language.number(data["left_out"])
+        chart["note"] = words.format(note=chart["note"], records=left_out)
     return chart
 
 
@@ -101,10 +145,16 @@ def _hours(name: str, data: Mapping[str, Any]) -> Chart:
     peak = max(rows, key=lambda row: row["value"])
     return {
         "form": "bars",
-        "title": f"Most records are from {first:02d}:00 to {last:02d}:00",
-        "note": f"{name}: records by hour of the day, UTC; {share} % lie in the dark columns",
-        "summary": f"Records by hour. The highest is {peak['label']} with {peak['value']:,}.",
-        "heads": ["Hour", "Records"],
+        "title": _("Most records are from {first}:00 to {last}:00").format(
+            first=f"{first:02d}", last=f"{last:02d}"
+        ),
+        "note": _(
+            "{name}: records by hour of the day, UTC; {share} % lie in the dark columns"
+        ).format(name=name, share=share),
+        "summary": _("Records by hour. The highest is {time} with {records}.").format(
+            time=peak["label"], records=peak["text"]
+        ),
+        "heads": [_("Hour"), _("Records")],
         "rows": rows,
     }
 
@@ -124,22 +174,22 @@ def _dates(name: str, data: Mapping[str, Any]) -> Chart:
     kind = data["kind"]
     rows = [_row(_date_words(label, kind), count) for label, count in data["rows"]]
     peak = max(rows, key=lambda row: row["value"])
-    noun = {"days": "day", "weeks": "week", "months": "month"}[kind]
-    which = {"days": "", "weeks": "the week of ", "months": ""}[kind]
+    words, named = _BY_DATE[kind], {"day": peak["label"], "month": peak["label"]}
     return {
         "form": "line" if len(rows) >= _ENOUGH_FOR_A_LINE else "bars",
-        "title": f"The fullest {noun} is {which}{peak['label']}",
-        "note": f"{name}: records by {noun}",
-        "summary": f"Records by {noun}. The highest is {peak['label']} with {peak['value']:,}.",
-        "heads": [noun.capitalize(), "Records"],
+        "title": _(words.title).format(**named),
+        "note": _(words.note).format(name=name),
+        "summary": _(words.summary).format(**named, records=peak["text"]),
+        "heads": [_(words.head), _("Records")],
         "rows": rows,
     }
 
 
 def _date_words(label: str, kind: str) -> str:
-    form = "%B %Y" if kind == "months" else "%-d %b"
     try:
-        return f"{date.fromisoformat(label if kind != 'months' else f'{label}-01'):{form}}"
+        if kind == "months":
+            return language.month_of_year(date.fromisoformat(f"{label}-01"))
+        return language.day_short(date.fromisoformat(label))
     except ValueError:
         return label
 
@@ -152,36 +202,48 @@ def _words(name: str, data: Mapping[str, Any]) -> Chart:
     ]
     if data["other"]:
         share = data["other"] * 100 // whole
-        others = _row("All others", data["other"], quiet=True)
+        others = _row(_("All others"), data["other"], quiet=True)
         rows.append({**others, "text": f"{share} %", "percent": share})
     return {
         "form": "bands",
         "wide": True,
-        "title": f"{name} is “{rows[0]['label']}” in {rows[0]['percent']} of 100 records",
-        "note": f"{name}: share of records; a word shows when 10 people or more have it",
-        "summary": f"The most frequent values of {name}.",
-        "heads": [name, "Share"],
+        "title": _("{name} is “{word}” in {share} of 100 records").format(
+            name=name, word=rows[0]["label"], share=rows[0]["percent"]
+        ),
+        "note": _("{name}: share of records; a word shows when 10 people or more have it").format(
+            name=name
+        ),
+        "summary": _("The most frequent values of {name}.").format(name=name),
+        "heads": [name, pgettext("part", "Share")],
         "rows": rows,
     }
 
 
 def _sizes(name: str, data: Mapping[str, Any]) -> Chart:
-    rows = [_row(label, count) for label, count in data["rows"]]
+    rows = [_row(_size_words(label), count) for label, count in data["rows"]]
     peak = max(rows, key=lambda row: row["value"])
     for row in rows:
         row["quiet"] = row is not peak
     return {
         "form": "bars",
-        "title": f"{name} is most often {peak['label']}",
-        "note": f"{name}: records by size",
-        "summary": f"Records by size of {name}. The highest is {peak['label']}.",
-        "heads": [name, "Records"],
+        "title": _("{name} is most often {size}").format(name=name, size=peak["label"]),
+        "note": _("{name}: records by size").format(name=name),
+        "summary": _("Records by size of {name}. The highest is {size}.").format(
+            name=name, size=peak["label"]
+        ),
+        "heads": [name, _("Records")],
         "rows": rows,
     }
 
 
+def _size_words(label: str) -> str:
+    """The profile wrote its numbers as English does, and they stay so in the database."""
+    low, to, high = (language.figure(part) for part in label.partition(_TO))
+    return _("{low} to {high}").format(low=low, high=high) if to else low
+
+
 def _row(label: str, count: int | None, *, quiet: bool = False, say: str = "") -> Chart:
-    text = f"{count:,}" if count is not None else _FEW
+    text = language.number(count) if count is not None else _(_FEW)
     label = say or label
     label = label if len(label) <= _LONGEST_LABEL else f"{label[:_LONGEST_LABEL]}…"
     return {"label": label, "value": count or 0, "text": text, "quiet": quiet}

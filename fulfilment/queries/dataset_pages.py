@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from common import sealing
+from common import language, sealing
+from common.language import gettext as _
+from common.language import ngettext, pgettext
 from fulfilment.exports import previews
 from fulfilment.models import Dataset, DatasetFile, DatasetRevision, RemovalNotice
 from fulfilment.queries import dataset_charts
@@ -83,10 +85,23 @@ def _fill(page: Page, revision: DatasetRevision) -> None:
 def _lead(dataset: Dataset) -> str:
     version = dataset.order_line.offer_version
     if dataset.purged_at is not None:
-        return "The agreed time of keeping it is over. Its rows and their keys are gone."
+        return _("The agreed time of keeping it is over. Its rows and their keys are gone.")
     if version.collection == Collection.ONCE:
-        return "Each person is read once. A new revision follows when more people deliver."
-    return f"Read {version.collection} for {version.period_days} days from each person’s yes."
+        return _("Each person is read once. A new revision follows when more people deliver.")
+    days = version.period_days
+    words = {
+        Collection.DAILY: ngettext(
+            "Read daily for {days} day from each person’s yes.",
+            "Read daily for {days} days from each person’s yes.",
+            days,
+        ),
+        Collection.WEEKLY: ngettext(
+            "Read weekly for {days} day from each person’s yes.",
+            "Read weekly for {days} days from each person’s yes.",
+            days,
+        ),
+    }
+    return words[Collection(version.collection)].format(days=language.number(days))
 
 
 def _facts(dataset: Dataset, revision: DatasetRevision) -> list[dict[str, str]]:
@@ -95,23 +110,32 @@ def _facts(dataset: Dataset, revision: DatasetRevision) -> list[dict[str, str]]:
     share = profile["filled"] * 100 // profile["cells"] if profile["cells"] else 0
     each = round(revision.rows / revision.people) if revision.people else 0
     return [
-        _fact("People", f"{revision.people:,}", f"of {dataset.order_line.places:,} places"),
-        _fact("Records", f"{revision.rows:,}", f"{each:,} for each person, on average"),
+        _fact(
+            _("People"),
+            language.number(revision.people),
+            _("of {places} places").format(places=language.number(dataset.order_line.places)),
+        ),
+        _fact(
+            _("Records"),
+            language.number(revision.rows),
+            _("{number} for each person, on average").format(number=language.number(each)),
+        ),
         _newest(newest),
-        _fact("Complete", f"{share} %", "of all cells have a value"),
+        _fact(pgettext("cells", "Complete"), f"{share} %", _("of all cells have a value")),
     ]
 
 
 def _newest(newest: str) -> dict[str, str]:
+    label = pgettext("record", "Newest")
     if not newest:
-        return _fact("Newest", "–", "these records carry no times")
+        return _fact(label, "–", _("these records carry no times"))
     try:
         moment = datetime.fromisoformat(newest)
     except ValueError:
-        return _fact("Newest", newest[:_NO_TIME], "as the HAT wrote it")
+        return _fact(label, newest[:_NO_TIME], _("as the HAT wrote it"))
     if len(newest) == _NO_TIME:
-        return _fact("Newest", f"{moment:%-d %B}", f"{moment:%Y}")
-    return _fact("Newest", f"{moment:%H:%M}", f"{moment:%-d %B %Y}, UTC")
+        return _fact(label, language.day_of_year(moment), f"{moment:%Y}")
+    return _fact(label, f"{moment:%H:%M}", f"{language.date_long(moment)}, UTC")
 
 
 def _fact(label: str, value: str, note: str) -> dict[str, str]:
@@ -125,34 +149,49 @@ def quality_of(revision: DatasetRevision) -> list[dict[str, str]]:
     if profile["future_times"]:
         sentences.append(
             _care(
-                "Some times lie in the future; they are as the HATs gave them.",
-                f"{profile['future_times']:,} times",
+                _("Some times lie in the future; they are as the HATs gave them."),
+                _times(profile["future_times"]),
             )
         )
     elif profile["newest"]:
-        sentences.append(_good("No time lies in the future.", f"{rows:,} records"))
+        sentences.append(_good(_("No time lies in the future."), _records(rows)))
     if profile["unread_times"]:
         sentences.append(
             _care(
-                "Some times are written in a form that we cannot read, and are in no chart.",
-                f"{profile['unread_times']:,} times",
+                _("Some times are written in a form that we cannot read, and are in no chart."),
+                _times(profile["unread_times"]),
             )
         )
     if profile["quarantined"]:
         sentences.append(
             _care(
-                "Records that were not what the HAT promised have been left out.",
-                f"{profile['quarantined']:,} records",
+                _("Records that were not what the HAT promised have been left out."),
+                _records(profile["quarantined"]),
             )
         )
     if profile["unreadable"]:
         sentences.append(
             _care(
-                "Stored deliveries that did not open have been left out.",
-                f"{profile['unreadable']:,} deliveries",
+                _("Stored deliveries that did not open have been left out."),
+                _deliveries(profile["unreadable"]),
             )
         )
     return sorted(sentences, key=lambda sentence: sentence["tone"] != "good")
+
+
+def _times(count: int) -> str:
+    words = ngettext("{number} time", "{number} times", count)
+    return words.format(number=language.number(count))
+
+
+def _records(count: int) -> str:
+    words = ngettext("{number} record", "{number} records", count)
+    return words.format(number=language.number(count))
+
+
+def _deliveries(count: int) -> str:
+    words = ngettext("{number} delivery", "{number} deliveries", count)
+    return words.format(number=language.number(count))
 
 
 def _gaps(profile: dataset_charts.Profile) -> dict[str, str]:
@@ -164,12 +203,14 @@ def _gaps(profile: dataset_charts.Profile) -> dict[str, str]:
     worst = min(percents, key=lambda name: percents[name], default="")
     if not worst or percents[worst] >= dataset_charts.GAPPY_BELOW_PERCENT:
         return _good(
-            "Every field has a value in nearly all records.",
-            f"{dataset_charts.GAPPY_BELOW_PERCENT} % or more of each",
+            _("Every field has a value in nearly all records."),
+            _("{share} % or more of each").format(share=dataset_charts.GAPPY_BELOW_PERCENT),
         )
     return _care(
-        f"{worst} is empty in {100 - percents[worst]} of every 100 records.",
-        "Empty means that the HAT had no value; nothing was filled in.",
+        _("{name} is empty in {share} of every 100 records.").format(
+            name=worst, share=100 - percents[worst]
+        ),
+        _("Empty means that the HAT had no value; nothing was filled in."),
     )
 
 

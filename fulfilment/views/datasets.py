@@ -15,6 +15,7 @@ from accounts.access import current_membership, has_role
 from accounts.http import MarketplaceRequest
 from accounts.models import Role
 from common.htmx import is_htmx
+from common.language import gettext as _
 from fulfilment.access import datasets as access
 from fulfilment.actions import datasets, downloads
 from fulfilment.exports.writers import removal_list
@@ -97,7 +98,7 @@ def dataset_removals(request: MarketplaceRequest, reference: str) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         for notice in form.cleaned_data["notices"]:
             datasets.confirm_removal(notice=notice, by=request.user, at=timezone.now())
-        messages.success(request, "Thank you. It is written down, and the people can see it.")
+        messages.success(request, _("Thank you. It is written down, and the people can see it."))
         return redirect("fulfilment:dataset-removals", reference)
     page = Paginator(queries.removals_of(dataset), PER_PAGE).get_page(request.GET.get("page"))
     membership = access.membership_in(request.user, dataset)

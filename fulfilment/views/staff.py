@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import require_moderator
 from accounts.http import MarketplaceRequest
 from buyers.actions import refunds
+from common.language import gettext as _
 from fulfilment.access import staff as access
 from fulfilment.actions import leases, retrievals, stuck
 from fulfilment.queries import stuck as queries
@@ -33,7 +34,7 @@ def stuck_retrieval(request: MarketplaceRequest, number: int) -> HttpResponse:
     retrieval, now = access.retrieval_for(request.user, number), timezone.now()
     leases.retry_parked(retrieval=retrieval, by=request.user, at=now)
     retrievals.hint(at=now)
-    messages.success(request, f"Reading {number} is due again.")
+    messages.success(request, _("Reading {number} is due again.").format(number=number))
     return redirect("fulfilment:stuck-work")
 
 
@@ -42,7 +43,7 @@ def stuck_effect(request: MarketplaceRequest, number: int) -> HttpResponse:
     """Try an effect again that was given up."""
     message = access.message_for(request.user, number)
     stuck.retry_effect(message=message, by=request.user, at=timezone.now())
-    messages.success(request, f"Effect {number} is tried again.")
+    messages.success(request, _("Effect {number} is tried again.").format(number=number))
     return redirect("fulfilment:stuck-work")
 
 
@@ -51,5 +52,6 @@ def stuck_refund(request: MarketplaceRequest, number: int) -> HttpResponse:
     """Send money back once more."""
     refund = access.refund_for(request.user, number)
     refunds.send_again(refund=refund, by=request.user, at=timezone.now())
-    messages.success(request, f"The refund of {refund.amount} is sent again.")
+    words = _("The refund of {amount} is sent again.")
+    messages.success(request, words.format(amount=refund.amount))
     return redirect("fulfilment:stuck-work")

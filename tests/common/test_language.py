@@ -88,6 +88,17 @@ def test_lists_and_shorter_days_are_said_in_both_languages() -> None:
     assert german == ("a, b und c", "3. Mai", "Mai 2026")
 
 
+def test_days_are_short_where_there_is_little_room() -> None:
+    days = [date(2026, month, 12) for month in (3, 9, 11)]
+    english = [language.day_short(day) for day in days]
+
+    with language.override("de"):
+        german = [language.day_short(day) for day in days]
+
+    assert english == ["12 Mar", "12 Sep", "12 Nov"]
+    assert german == ["12. März", "12. Sept.", "12. Nov."]
+
+
 def test_what_is_frozen_is_english_whoever_reads() -> None:
     with translation.override("de"), language.in_english():
         assert str(Money(123450)) == "£1,234.50"
