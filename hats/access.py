@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from common.errors import NotFound
+from common.language import gettext as _
 from hats.models import HatOwner, WordGivenBy
 
 
@@ -15,7 +16,7 @@ def hat_owner_for(user: User) -> HatOwner:
     """
     owner = HatOwner.objects.filter(user=user).select_related("user").first()
     if owner is None:
-        raise NotFound("This page is for HAT owners.")
+        raise NotFound(_("This page is for HAT owners."))
     return owner
 
 
@@ -28,7 +29,7 @@ def hat_that_changed(user: User, reference: str) -> HatOwner:
     found = HatOwner.objects.filter(another_key, reference=reference).distinct()
     owner = found.select_related("user").first() if user.is_moderator else None
     if owner is None:
-        raise NotFound("We found no HAT of this reference whose key has changed.")
+        raise NotFound(_("We found no HAT of this reference whose key has changed."))
     return owner
 
 
@@ -48,5 +49,5 @@ def holder_of_changed_hat(
     else:
         owner, given_by = None, WordGivenBy.SESSION
     if owner is None:
-        raise NotFound("This page is for HAT owners.")
+        raise NotFound(_("This page is for HAT owners."))
     return owner, given_by

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Final
 
 from common.errors import DomainError
+from common.language import gettext as _
+from common.language import gettext_noop
 
 
 class Unreachable(StrEnum):
@@ -46,7 +48,7 @@ class HatAddressInvalid(DomainError):
     http_status = 400
 
     def __init__(self) -> None:
-        super().__init__("Please enter the address of your HAT, for example alice.hubat.net.")
+        super().__init__(_("Please enter the address of your HAT, for example alice.hubat.net."))
 
 
 class HatNotTrusted(DomainError):
@@ -57,8 +59,10 @@ class HatNotTrusted(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "We do not know this HAT provider yet. Please check the address, or ask us to add "
-            "your provider."
+            _(
+                "We do not know this HAT provider yet. Please check the address, or ask us to add "
+                "your provider."
+            )
         )
 
 
@@ -71,10 +75,12 @@ class HatUnreachable(DomainError):
     code = "hat_unreachable"
     http_status = 503
 
-    sentence_shown = "We could not reach this HAT just now. Please try again in a few minutes."
+    sentence_shown = gettext_noop(
+        "We could not reach this HAT just now. Please try again in a few minutes."
+    )
 
     def __init__(self, reason: Unreachable, *, retry_after: float | None = None) -> None:
-        super().__init__(self.sentence_shown)
+        super().__init__(_(self.sentence_shown))
         self.reason = reason
         self.retry_after = retry_after
 
@@ -86,7 +92,7 @@ class HatLockedOut(HatUnreachable):
     """Our own account is not let in: for the operator to mend, and no fault of the owner."""
 
     code = "hat_locked_out"
-    sentence_shown = (
+    sentence_shown = gettext_noop(
         "Your HAT does not let our account in just now. That is ours to mend, with your HAT’s "
         "provider; you need do nothing."
     )
@@ -102,42 +108,54 @@ class HatOutcomeUnknown(HatUnreachable):
     """
 
     code = "hat_outcome_unknown"
-    sentence_shown = "The HAT did not answer, so it is not known yet whether this arrived."
+    sentence_shown = gettext_noop(
+        "The HAT did not answer, so it is not known yet whether this arrived."
+    )
 
     def __str__(self) -> str:
         return f"HAT outcome unknown: {self.reason}"
 
 
-REFUSED: Final = "This HAT did not accept our request."
+REFUSED: Final = gettext_noop("This HAT did not accept our request.")
 # What a person reads for each reason; hats.answers.problems finds the reasons.
 _SENTENCES: Final[Mapping[str, str]] = {
-    "account_exists": "There is an account of this name on the HAT already.",
-    "application_not_active": "This application is not switched on at the HAT.",
-    "bundle_cannot_be_evaluated": "What this HAT holds does not fit the request for data.",
-    "bundle_exists": "The HAT has another request for data of this name.",
-    "bundle_name_used": "A changed request for data needs a name not used before.",
-    "bundle_of_another_debit": "This request for data belongs to another agreement on the HAT.",
-    "credentials": "The HAT does not know this account, or not with this password.",
-    "debit_exists": "The HAT has another agreement of this name.",
-    "duplicate_data": "The HAT holds this very data already.",
-    "forbidden": "The HAT does not allow us to do this.",
-    "malformed": "The HAT could not read our request.",
-    "no_such_account": "There is no such account on the HAT.",
-    "no_such_application": "The HAT does not know this application.",
-    "no_such_bundle": "There is no such bundle on the HAT, or it cannot be read.",
-    "no_such_combinator": "There is no such combinator on the HAT, or it cannot be read.",
-    "no_such_debit": "There is no such agreement on the HAT.",
-    "no_such_hat": "There is no HAT at this address.",
-    "no_such_record": "There is no such record on the HAT.",
-    "no_such_route": "This HAT does not know this kind of request.",
-    "not_enabled": "Its owner does not share this now.",
-    "not_stored": "The HAT could not store this.",
-    "privileged_account": "This account cannot be changed from here.",
-    "privileged_role": "An account with these rights cannot be made from here.",
-    "records_missing": "Some of these records are not on the HAT, so none was changed.",
-    "server_error": "The HAT failed twice at this request; asking again will not help.",
-    "stored_differently": "The HAT has stored something else than we asked for.",
-    "unauthenticated": "Our log-in to this HAT has ended.",
+    "account_exists": gettext_noop("There is an account of this name on the HAT already."),
+    "application_not_active": gettext_noop("This application is not switched on at the HAT."),
+    "bundle_cannot_be_evaluated": gettext_noop(
+        "What this HAT holds does not fit the request for data."
+    ),
+    "bundle_exists": gettext_noop("The HAT has another request for data of this name."),
+    "bundle_name_used": gettext_noop("A changed request for data needs a name not used before."),
+    "bundle_of_another_debit": gettext_noop(
+        "This request for data belongs to another agreement on the HAT."
+    ),
+    "credentials": gettext_noop("The HAT does not know this account, or not with this password."),
+    "debit_exists": gettext_noop("The HAT has another agreement of this name."),
+    "duplicate_data": gettext_noop("The HAT holds this very data already."),
+    "forbidden": gettext_noop("The HAT does not allow us to do this."),
+    "malformed": gettext_noop("The HAT could not read our request."),
+    "no_such_account": gettext_noop("There is no such account on the HAT."),
+    "no_such_application": gettext_noop("The HAT does not know this application."),
+    "no_such_bundle": gettext_noop("There is no such bundle on the HAT, or it cannot be read."),
+    "no_such_combinator": gettext_noop(
+        "There is no such combinator on the HAT, or it cannot be read."
+    ),
+    "no_such_debit": gettext_noop("There is no such agreement on the HAT."),
+    "no_such_hat": gettext_noop("There is no HAT at this address."),
+    "no_such_record": gettext_noop("There is no such record on the HAT."),
+    "no_such_route": gettext_noop("This HAT does not know this kind of request."),
+    "not_enabled": gettext_noop("Its owner does not share this now."),
+    "not_stored": gettext_noop("The HAT could not store this."),
+    "privileged_account": gettext_noop("This account cannot be changed from here."),
+    "privileged_role": gettext_noop("An account with these rights cannot be made from here."),
+    "records_missing": gettext_noop(
+        "Some of these records are not on the HAT, so none was changed."
+    ),
+    "server_error": gettext_noop(
+        "The HAT failed twice at this request; asking again will not help."
+    ),
+    "stored_differently": gettext_noop("The HAT has stored something else than we asked for."),
+    "unauthenticated": gettext_noop("Our log-in to this HAT has ended."),
 }
 
 
@@ -152,7 +170,7 @@ class HatRefused(DomainError):
     http_status = 502
 
     def __init__(self, *, status: int, reason: str, fields: tuple[str, ...] = ()) -> None:
-        super().__init__(_SENTENCES.get(reason, REFUSED))
+        super().__init__(_(_SENTENCES.get(reason, REFUSED)))
         self.status = status
         self.reason = reason
         self.fields = fields
@@ -228,7 +246,7 @@ class HatTokenRefused(DomainError):
     http_status = 401
 
     def __init__(self, reason: str) -> None:
-        super().__init__("Your HAT could not confirm who you are. Please log in again.")
+        super().__init__(_("Your HAT could not confirm who you are. Please log in again."))
         self.reason = reason
 
     def __str__(self) -> str:
@@ -247,8 +265,10 @@ class HatIsFrozen(DomainError):
 
     def __init__(self, *, proved: str = "") -> None:
         super().__init__(
-            "Your HAT now shows another key than the one we know, so we have stopped reading it. "
-            "Please write to us: we will look at it together."
+            _(
+                "Your HAT now shows another key than the one we know, so we have stopped reading"
+                " it. Please write to us: we will look at it together."
+            )
         )
         self.proved = proved
 
@@ -260,7 +280,7 @@ class LoginTriesExhausted(DomainError):
     http_status = 429
 
     def __init__(self) -> None:
-        super().__init__("Too many log-ins did not work from here. Please try again in an hour.")
+        super().__init__(_("Too many log-ins did not work from here. Please try again in an hour."))
 
 
 class NoHatAccess(DomainError):
@@ -270,7 +290,7 @@ class NoHatAccess(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Your HAT does not let us look any more. Please log in with your HAT again."
+            _("Your HAT does not let us look any more. Please log in with your HAT again.")
         )
 
 
@@ -280,4 +300,4 @@ class OwnValuesUnavailable(DomainError):
     code = "own_values_unavailable"
 
     def __init__(self) -> None:
-        super().__init__("What your HAT holds cannot be shown in the form this offer asks for.")
+        super().__init__(_("What your HAT holds cannot be shown in the form this offer asks for."))

@@ -1,6 +1,7 @@
 """What people type, or bring back from their HAT."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from hats.clusters import Hat
 from hats.configured import clusters, hat_typed
@@ -14,7 +15,7 @@ class LoginForm(forms.Form):
     address = forms.CharField(
         max_length=300,
         strip=False,
-        label="The address of your HAT",
+        label=_("The address of your HAT"),
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "username",
@@ -30,7 +31,7 @@ class LoginForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
         known = clusters()
         example = f"yourname.{known[0].suffix}" if known else "alice.hubat.net"
-        self.fields["address"].help_text = f"For example {example}"
+        self.fields["address"].help_text = _("For example {example}").format(example=example)
 
     def clean_address(self) -> Hat:
         """Turn what was typed into a HAT of a trusted cluster."""
@@ -52,11 +53,11 @@ class OwnersWordForm(forms.Form):
     """What an owner says about a key we do not know."""
 
     word = forms.ChoiceField(
-        label="What happened?",
+        label=_("What happened?"),
         widget=forms.RadioSelect,
         choices=[
-            (OwnersWord.MINE, "I moved my HAT, or set it up anew: this was me"),
-            (OwnersWord.UNKNOWN, "I do not know"),
+            (OwnersWord.MINE, _("I moved my HAT, or set it up anew: this was me")),
+            (OwnersWord.UNKNOWN, _("I do not know")),
         ],
     )
 
@@ -65,17 +66,17 @@ class KeyDecisionForm(forms.Form):
     """What a moderator decides about a new key, and why."""
 
     decision = forms.ChoiceField(
-        label="Decision",
+        label=_("Decision"),
         widget=forms.RadioSelect,
         choices=[
-            (KeyDecision.TRUSTED, "Trust the new key: reading goes on"),
-            (KeyDecision.REFUSED, "Disconnect the HAT for good: this key is never trusted"),
+            (KeyDecision.TRUSTED, _("Trust the new key: reading goes on")),
+            (KeyDecision.REFUSED, _("Disconnect the HAT for good: this key is never trusted")),
         ],
     )
     reason = forms.CharField(
-        label="Reason",
+        label=_("Reason"),
         max_length=500,
-        help_text="For whoever looks at this later; name no person.",
+        help_text=_("For whoever looks at this later; name no person."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -85,7 +86,9 @@ class CountingForm(forms.Form):
 
     COUNTED, NOT_COUNTED = "yes", "no"
 
-    counted = forms.ChoiceField(choices=[(COUNTED, "Count me"), (NOT_COUNTED, "Do not count me")])
+    counted = forms.ChoiceField(
+        choices=[(COUNTED, _("Count me")), (NOT_COUNTED, _("Do not count me"))]
+    )
 
     def clean_counted(self) -> bool:
         return bool(self.cleaned_data["counted"] == self.COUNTED)

@@ -7,6 +7,8 @@ from typing import Any
 
 from accounts.audit import Action
 from accounts.models import AuditEntry
+from common.language import gettext as _
+from common.language import gettext_noop
 from hats import queries
 from hats.clusters import Access, Cluster
 from hats.configured import hat_at
@@ -27,28 +29,32 @@ _AGREEMENTS = (
     Action.RETRIEVAL_FINISHED,
 )
 _LOGIN_MAY = (
-    "Tell us that this HAT is yours.",
-    "Read the kinds of data below, to see which offers your HAT can fill.",
-    "Show you your own values from them. We keep none.",
+    gettext_noop("Tell us that this HAT is yours."),
+    gettext_noop("Read the kinds of data below, to see which offers your HAT can fill."),
+    gettext_noop("Show you your own values from them. We keep none."),
 )
 _LOGIN_MAY_NOT = (
-    "Read what an agreement shares.",
-    "Write, change or delete anything on your HAT.",
-    "Switch an agreement on or off.",
+    gettext_noop("Read what an agreement shares."),
+    gettext_noop("Write, change or delete anything on your HAT."),
+    gettext_noop("Switch an agreement on or off."),
 )
 _ACCOUNT_MAY = (
-    "Put a data debit before you on your HAT, after you have said yes here.",
-    "Read the values of those debits, for as long as you leave them switched on.",
+    gettext_noop("Put a data debit before you on your HAT, after you have said yes here."),
+    gettext_noop("Read the values of those debits, for as long as you leave them switched on."),
 )
 _ACCOUNT_MAY_NOT = (
-    "Switch a debit on or off: that is yours alone, on your HAT.",
-    "Read the debits of others, or any other data.",
+    gettext_noop("Switch a debit on or off: that is yours alone, on your HAT."),
+    gettext_noop("Read the debits of others, or any other data."),
 )
 _PLATFORM_TOO = (
-    "It could also see which kinds of data your HAT holds, and make accounts. We do neither.",
+    gettext_noop(
+        "It could also see which kinds of data your HAT holds, and make accounts. We do neither."
+    ),
 )
 _PLATFORM_MAKES = (
-    "Your provider’s account has made it for us; we do not use that one for anything else.",
+    gettext_noop(
+        "Your provider’s account has made it for us; we do not use that one for anything else."
+    ),
 )
 
 
@@ -88,14 +94,14 @@ def _login(owner: HatOwner, row: HatCredential | None, *, at: datetime) -> Grant
     is_open = row is not None and row.refused_at is None and row.expires_at > at
     used = (owner.last_seen_at, owner.endpoints_read_at, _last(owner, _LOOKING))
     return Grant(
-        title="Your log-in",
-        lead="Given by you, when you logged in and let HAT Market in as an application.",
-        may=_LOGIN_MAY,
-        may_not=_LOGIN_MAY_NOT,
+        title=_("Your log-in"),
+        lead=_("Given by you, when you logged in and let HAT Market in as an application."),
+        may=_said(_LOGIN_MAY),
+        may_not=_said(_LOGIN_MAY_NOT),
         notes=(),
         since=owner.connected_at,
         last_used=max((moment for moment in used if moment), default=None),
-        trouble="" if is_open else "Its permission has ended. Log in with your HAT to renew it.",
+        trouble="" if is_open else _("Its permission has ended. Log in with your HAT to renew it."),
         is_open=is_open,
         reads_namespaces=True,
     )
@@ -109,13 +115,15 @@ def _for_debits(owner: HatOwner, cluster: Cluster, rows: Mapping[str, HatCredent
     return Grant(
         title=title,
         lead=lead,
-        may=_ACCOUNT_MAY,
-        may_not=_ACCOUNT_MAY_NOT,
-        notes=notes,
+        may=_said(_ACCOUNT_MAY),
+        may_not=_said(_ACCOUNT_MAY_NOT),
+        notes=_said(notes),
         since=since,
         last_used=_last(owner, _AGREEMENTS),
-        trouble="Your HAT does not let this account in just now, so nothing is read. That is ours"
-        " to mend, with your provider; you need do nothing."
+        trouble=_(
+            "Your HAT does not let this account in just now, so nothing is read. That is ours"
+            " to mend, with your provider; you need do nothing."
+        )
         if refused_at
         else "",
         is_open=refused_at is None,
@@ -126,16 +134,21 @@ def _account_words(
     owner: HatOwner, cluster: Cluster
 ) -> tuple[str, str, tuple[str, ...], datetime | None]:
     if cluster.access is Access.PLATFORM:
-        lead = f"An account of {cluster.name}, your provider, on each of its HATs."
-        return "Your provider’s account", lead, _PLATFORM_TOO, owner.connected_at
-    name = market_account_on(owner, cluster)
+        lead = _("An account of {provider}, your provider, on each of its HATs.")
+        title = _("Your provider’s account")
+        return title, lead.format(provider=cluster.name), _PLATFORM_TOO, owner.connected_at
+    title, name = _("Our account on your HAT"), market_account_on(owner, cluster)
     if cluster.account_username:
-        lead = f"Named {name}, given to us by {cluster.name}, your provider."
-        return "Our account on your HAT", lead, (), owner.connected_at
+        lead = _("Named {name}, given to us by {provider}, your provider.")
+        return title, lead.format(name=name, provider=cluster.name), (), owner.connected_at
     account = MarketAccount.objects.filter(hat_owner=owner).first()
-    made_at = account.made_at if account else None
-    lead = f"Named {name}." if made_at else "It is made when you first say yes to an offer."
-    return "Our account on your HAT", lead, _PLATFORM_MAKES if made_at else (), made_at
+    if account is None or account.made_at is None:
+        return title, _("It is made when you first say yes to an offer."), (), None
+    return title, _("Named {name}.").format(name=name), _PLATFORM_MAKES, account.made_at
+
+
+def _said(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(_, lines))
 
 
 def market_account_on(owner: HatOwner, cluster: Cluster) -> str:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from common import transitions
 from common.ids import new_reference
@@ -129,9 +130,9 @@ class PinnedKey(models.Model):
 class CredentialKind(models.TextChoices):
     """Which of the three kinds of access a credential gives."""
 
-    APPLICATION = "application", "the owner’s log-in"
-    PLATFORM = "platform", "the platform account"
-    ACCOUNT = "account", "the market account"
+    APPLICATION = "application", _("the owner’s log-in")
+    PLATFORM = "platform", _("the platform account")
+    ACCOUNT = "account", _("the market account")
 
 
 class HatCredential(models.Model):

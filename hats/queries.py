@@ -8,11 +8,16 @@ from datetime import datetime
 from django.db.models import Count, Min, QuerySet
 
 from common import sealing
+from common.language import gettext as _
+from common.language import gettext_noop
 from hats.client import HatToken
 from hats.clusters import Hat
 from hats.configured import clusters
 from hats.models import CredentialKind, HatCredential, HatOwner, HatOwnerStatus, PinnedKey
 from hats.tokens import fingerprint
+
+# The reason of a key that another one took the place of; moderators write all others.
+SHOWED_ANOTHER_SINCE = gettext_noop("The HAT has shown yet another key since.")
 
 
 def pinned_key(hat: Hat) -> str | None:
@@ -83,6 +88,12 @@ class ShownKey:
     fingerprint: str
     place: str
 
+    @property
+    def reason(self) -> str:
+        """Why it was decided so."""
+        said = self.row.reason
+        return _(said) if said == SHOWED_ANOTHER_SINCE else said
+
 
 def keys_shown(hat_owner: HatOwner) -> list[ShownKey]:
     """Return every key this HAT has shown, the newest first."""
@@ -98,7 +109,7 @@ def _place(row: PinnedKey, hat_owner: HatOwner) -> str:
 
 @dataclass(frozen=True)
 class LockedOut:
-    """A cluster some of whose HATs do not let our account in."""
+    """A cluster some of whose HATs do not let our account in; ``kind`` is a credential's."""
 
     name: str
     kind: str
@@ -119,7 +130,7 @@ def clusters_that_refuse_us() -> list[LockedOut]:
     return [
         LockedOut(
             name=names.get(row["hat_owner__cluster"], row["hat_owner__cluster"]),
-            kind=CredentialKind(row["kind"]).label,
+            kind=row["kind"],
             hats=row["hats"],
             since=row["since"],
         )

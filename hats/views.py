@@ -23,6 +23,8 @@ from django.views.decorators.http import (
 from accounts.access import require_moderator
 from accounts.http import MarketplaceRequest
 from common.htmx import UNPROCESSABLE
+from common.language import gettext as _
+from common.language import gettext_noop
 from common.templatetags.ui import date_long, moment
 from hats import access, granted, http, queries
 from hats.actions import changed_keys, connections, logins
@@ -42,8 +44,12 @@ from hats.models import HatOwner, HatOwnerStatus, KeyDecision, OwnersWord
 logger = logging.getLogger(__name__)
 
 BACKEND = "hats.backends.HatBackend"
-COUNTED = "You are counted again, from the next count on. Offers come to you as before."
-NOT_COUNTED = "You are counted no more, from the next count on. Offers come to you as before."
+COUNTED = gettext_noop(
+    "You are counted again, from the next count on. Offers come to you as before."
+)
+NOT_COUNTED = gettext_noop(
+    "You are counted no more, from the next count on. Offers come to you as before."
+)
 SEE_OTHER = 303
 UNAUTHORISED = 401
 
@@ -77,7 +83,7 @@ def _to_hat(request: HttpRequest, entered: dict[str, Any]) -> HttpResponse:
 @require_safe
 def cancelled(request: HttpRequest) -> HttpResponse:
     """Receive somebody who said no on the HAT's own page."""
-    messages.info(request, "You are not logged in. Nothing was shared, and nothing has changed.")
+    messages.info(request, _("You are not logged in. Nothing was shared, and nothing has changed."))
     return redirect("hats:login")
 
 
@@ -169,10 +175,10 @@ def hat_settings(request: MarketplaceRequest) -> HttpResponse:
 
 def _facts(owner: HatOwner) -> list[dict[str, Any]]:
     return [
-        {"label": "Your HAT", "value": owner.hat_domain},
-        {"label": "Connected since", "value": date_long(owner.connected_at)},
-        {"label": "Last log-in", "value": moment(owner.last_seen_at) or "Not yet"},
-        {"label": "Reference", "value": owner.reference},
+        {"label": _("Your HAT"), "value": owner.hat_domain},
+        {"label": _("Connected since"), "value": date_long(owner.connected_at)},
+        {"label": _("Last log-in"), "value": moment(owner.last_seen_at)},
+        {"label": _("Reference"), "value": owner.reference},
     ]
 
 
@@ -191,7 +197,7 @@ def counting(request: MarketplaceRequest) -> HttpResponse:
     if form.is_valid():
         counted = form.cleaned_data["counted"]
         set_counted(hat_owner=owner, is_counted=counted, at=timezone.now())
-        messages.success(request, COUNTED if counted else NOT_COUNTED)
+        messages.success(request, _(COUNTED if counted else NOT_COUNTED))
     return redirect("hats:settings")
 
 
@@ -217,7 +223,7 @@ def reconnect(request: MarketplaceRequest) -> HttpResponse:
         context = {"owner": owner, "debits": queries.debits_on(owner, at=timezone.now())}
         return render(request, "hats/reconnect.html", context)
     connections.reconnect_hat(hat_owner=owner, at=timezone.now())
-    messages.success(request, "Your HAT is connected again.")
+    messages.success(request, _("Your HAT is connected again."))
     try:  # the token of the log-in before was not kept: the HAT gives another
         hat = hat_at(owner.hat_domain)
     except HatNotTrusted:
@@ -264,7 +270,8 @@ def moderation_hat(request: MarketplaceRequest, reference: str) -> HttpResponse:
         reason, now = form.cleaned_data["reason"], timezone.now()
         decide = _DECISIONS[KeyDecision(form.cleaned_data["decision"])]
         decide(hat_owner=owner, by=request.user, reason=reason, at=now)
-        messages.success(request, f"Decided for {owner.reference}. Its owner is told.")
+        said = _("Decided for {reference}. Its owner is told.")
+        messages.success(request, said.format(reference=owner.reference))
         return redirect("hats:moderation-hats")
     context = {
         "owner": owner,

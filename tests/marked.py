@@ -168,7 +168,8 @@ def _spoken(call: ast.Call, refusals: set[str]) -> list[ast.expr]:
     """The arguments of a call that somebody reads."""
     name, owner = _name(call.func), _name(getattr(call.func, "value", None))
     keywords = {word.arg: word.value for word in call.keywords if word.arg}
-    is_shown = _is_field(name) and owner != "models"  # a model's help is for who reads the code
+    # A model's help is for who reads the code.
+    is_shown = _is_field(name) and owner != "models" and name != "ArrayField"
     said = [keywords[key] for key in SPOKEN_BY_FIELDS & set(keywords) if is_shown]
     if _is_field(name) and "choices" in keywords:
         said += _second_of_pairs(keywords["choices"])
@@ -186,6 +187,8 @@ def _spoken(call: ast.Call, refusals: set[str]) -> list[ast.expr]:
 
 
 def _is_code(node: ast.expr) -> bool:
+    if isinstance(node, ast.IfExp):
+        return _is_code(node.body) and _is_code(node.orelse)
     return _is_text(node) and bool(re.fullmatch(r"[a-z0-9_]+", ast.literal_eval(node)))
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts import notifications
 from accounts.models import User
 from common import events
+from common.language import gettext as _
 from hats.clusters import Cluster
 
 logger = logging.getLogger(__name__)
@@ -27,9 +28,13 @@ def _tell_moderators(cluster: Cluster, *, at: datetime) -> None:
     notifications.notify(
         User.objects.filter(is_moderator=True, is_active=True),
         notice="hat_locked_out",
-        subject=f"HATs of {cluster.name} do not let our account in"[:160],
-        line="Nothing is proposed to them or read from them until it is mended; then it goes on"
-        " by itself.",
+        subject=lambda: _("HATs of {provider} do not let our account in").format(
+            provider=cluster.name
+        ),
+        line=lambda: _(
+            "Nothing is proposed to them or read from them until it is mended; then it goes on"
+            " by itself."
+        ),
         link=reverse("hats:moderation-hats"),
         key=f"hat-locked-out:{cluster.suffix}:{at:%Y-%m-%d}",
     )

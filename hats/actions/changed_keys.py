@@ -3,6 +3,7 @@
 Somebody else may have the name now, so nothing is read or proposed until a moderator has looked.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from accounts.audit import Action
 from accounts.models import User
 from common import events
 from common.errors import NotFound
+from common.language import gettext as _
 from hats import queries
 from hats.actions import connections, credentials
 from hats.models import (
@@ -51,7 +53,7 @@ def _remember(owner: HatOwner, shown_key: str, *, at: datetime) -> bool:
     if waiting.public_key == shown_key:
         return False
     waiting.decision, waiting.decided_at = KeyDecision.REFUSED, at
-    waiting.reason = "The HAT has shown yet another key since."
+    waiting.reason = queries.SHOWED_ANOTHER_SINCE
     waiting.save(update_fields=["decision", "decided_at", "reason"])
     PinnedKey.objects.create(hat_owner=owner, public_key=shown_key, seen_at=at, trusted=False)
     return True
@@ -68,16 +70,22 @@ def _tell(owner: HatOwner) -> None:
     notifications.notify(
         [owner.user],
         notice="hat_key_changed",
-        subject="Your HAT shows another key",
-        line="We have stopped reading it, to be safe. Please tell us whether you have moved it.",
+        subject=lambda: _("Your HAT shows another key"),
+        line=lambda: _(
+            "We have stopped reading it, to be safe. Please tell us whether you have moved it."
+        ),
         link=reverse("hats:key-changed"),
         key=key,
     )
     notifications.notify(
         User.objects.filter(is_moderator=True, is_active=True),
         notice="hat_frozen",
-        subject=f"The HAT of {owner.reference} shows another key",
-        line="Nothing is read from it until you have decided whether the new key is its owner’s.",
+        subject=lambda: _("The HAT of {reference} shows another key").format(
+            reference=owner.reference
+        ),
+        line=lambda: _(
+            "Nothing is read from it until you have decided whether the new key is its owner’s."
+        ),
         link=reverse("hats:moderation-hat", args=[owner.reference]),
         key=key,
     )
@@ -127,8 +135,8 @@ def trust_new_key(*, hat_owner: HatOwner, by: User, reason: str, at: datetime) -
         audit.record(Action.HAT_KEY_TRUSTED, owner, at=at, actor=by, owner_user=owner.user)
     _tell_decision(
         key,
-        subject="We trust your HAT’s new key",
-        line="Log in with your HAT again: what you agreed to goes on.",
+        subject=lambda: _("We trust your HAT’s new key"),
+        line=lambda: _("Log in with your HAT again: what you agreed to goes on."),
     )
 
 
@@ -149,15 +157,17 @@ def refuse_new_key(*, hat_owner: HatOwner, by: User, reason: str, at: datetime) 
         audit.record(Action.HAT_KEY_REFUSED, owner, at=at, actor=by, owner_user=owner.user)
     _tell_decision(
         key,
-        subject="Your HAT is disconnected",
-        line="We could not make sure that its new key is yours. Nothing is read from it any more.",
+        subject=lambda: _("Your HAT is disconnected"),
+        line=lambda: _(
+            "We could not make sure that its new key is yours. Nothing is read from it any more."
+        ),
     )
 
 
 def _waiting(owner: HatOwner) -> PinnedKey:
     key = queries.waiting_key(owner)
     if key is None:
-        raise NotFound("No key of this HAT waits for a decision.")
+        raise NotFound(_("No key of this HAT waits for a decision."))
     key.hat_owner = owner
     return key
 
@@ -168,7 +178,7 @@ def _decide(key: PinnedKey, decision: KeyDecision, *, by: User, reason: str, at:
     key.save(update_fields=["trusted", "decision", "decided_at", "decided_by", "reason"])
 
 
-def _tell_decision(key: PinnedKey, *, subject: str, line: str) -> None:
+def _tell_decision(key: PinnedKey, *, subject: Callable[[], str], line: Callable[[], str]) -> None:
     notifications.notify(
         [key.hat_owner.user],
         notice="hat_key_decided",

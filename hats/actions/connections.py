@@ -9,6 +9,7 @@ from accounts.audit import Action
 from accounts.models import User
 from common import events, transitions
 from common.errors import InvalidTransition
+from common.language import gettext as _
 from hats.actions import credentials
 from hats.models import HatOwner, HatOwnerStatus
 
@@ -37,7 +38,7 @@ def reconnect_hat(*, hat_owner: HatOwner, at: datetime) -> None:
     """
     owner = locked(hat_owner)
     if owner.status != HatOwnerStatus.DISCONNECTED:
-        raise InvalidTransition("Your HAT is not disconnected.")
+        raise InvalidTransition(_("Your HAT is not disconnected."))
     move(owner, to=HatOwnerStatus.CONNECTED, action=Action.HAT_CONNECTED, by=owner.user, at=at)
     owner.connected_at = at
     owner.save(update_fields=["connected_at"])

@@ -4,28 +4,40 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from hats.bundles import english
-from hats.bundles.english import FieldName
+from common.language import gettext as _
+from common.language import gettext_noop
+from hats.bundles import speech
 from hats.bundles.hashing import bundle_hash, canonical, canonical_text
 from hats.bundles.model import Bundle, EndpointQuery, Filter, PropertyQuery, renamed
 from hats.bundles.parsing import filter_to_json, properties_to_json
 from hats.bundles.phrases import AtLeast, AtMost, OneOf, Phrase, Range
 from hats.bundles.projection import sources_of
 from hats.bundles.recognising import read
+from hats.bundles.speech import FieldName
 from hats.bundles.words import (
     NO_NAMES,
+    First,
     Names,
     clause,
     condition_clauses,
+    first_of,
     name_of,
     names_of_query,
-    order_name,
-    order_words,
     share_words,
 )
 
-_ALL = "all records"
 _ANY_NAME = "any"
+_EFFECTS = {
+    "": "",
+    "more": gettext_noop("That takes more."),
+    "less": gettext_noop("That takes less."),
+}
+_IN_ORDER = {
+    First.NEWEST: gettext_noop("the newest first, by {field} ({path})"),
+    First.OLDEST: gettext_noop("the oldest first, by {field} ({path})"),
+    First.HIGHEST: gettext_noop("those with the highest {field} first, by {field} ({path})"),
+    First.LOWEST: gettext_noop("those with the lowest {field} first, by {field} ({path})"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +57,14 @@ class Difference:
 
     @property
     def sentence(self) -> str:
-        effect = f" That takes {self.effect}." if self.effect else ""
         if not self.was:
-            return f"{self.about}: now {self.now}.{effect}"
-        if not self.now:
-            return f"{self.about}: no longer {self.was}.{effect}"
-        return f"{self.about}: now {self.now}; before, {self.was}.{effect}"
+            change = _("{table}: now {now}.")
+        elif not self.now:
+            change = _("{table}: no longer {was}.")
+        else:
+            change = _("{table}: now {now}; before, {was}.")
+        change = change.format(table=self.about, now=self.now, was=self.was)
+        return f"{change} {_(_EFFECTS[self.effect])}" if self.effect else change
 
 
 def differences(old: Bundle, new: Bundle, *, names: Names = NO_NAMES) -> list[Difference]:
@@ -60,16 +74,16 @@ def differences(old: Bundle, new: Bundle, *, names: Names = NO_NAMES) -> list[Di
     was, now = canonical(old).properties, canonical(new).properties
     found: list[Difference] = []
     for table, wanted in now.items():
-        about = english.title_from(table)
+        about = speech.title_from(table)
         if table not in was:
-            found.append(Difference(about, "", f"also a table from {_endpoints(wanted)}", "more"))
+            words = _("also a table from {sources}").format(sources=_endpoints(wanted))
+            found.append(Difference(about, "", words, "more"))
         elif _text(was[table]) != _text(wanted):
             found += _of_table(about, was[table], wanted, names)
-    found += [
-        Difference(english.title_from(table), f"a table from {_endpoints(was[table])}", "", "less")
-        for table in was
-        if table not in now
-    ]
+    for table in was:
+        if table not in now:
+            words = _("a table from {sources}").format(sources=_endpoints(was[table]))
+            found.append(Difference(speech.title_from(table), words, "", "less"))
     return found
 
 
@@ -77,20 +91,22 @@ def condition_differences(
     old: Bundle | None, new: Bundle | None, *, names: Names = NO_NAMES
 ) -> list[Difference]:
     """The same of two sets of conditions; ``None`` is no conditions."""
-    about = "Conditions"
+    about = _("Conditions")
     if old is None or new is None:
         if old is new:
             return []
         return [Difference(about, *((_held(old, names), "") if old else ("", _held(new, names))))]
     return [
-        replace(one, about=f"Condition “{one.about}”", effect="")
+        replace(one, about=_("Condition “{table}”").format(table=one.about), effect="")
         for one in differences(old, new, names=names)
     ]
 
 
 def _held(conditions: Bundle | None, names: Names) -> str:
     clauses = condition_clauses(conditions, names=names) if conditions else []
-    return f"only if the HAT holds {', and '.join(clauses) or 'anything or nothing'}"
+    if not clauses:
+        return _("only if the HAT holds anything or nothing")
+    return _("only if the HAT holds {conditions}").format(conditions=speech.joined(clauses))
 
 
 def _hash(bundle: Bundle) -> str:
@@ -103,8 +119,12 @@ def _text(wanted: PropertyQuery) -> str:
 
 
 def _endpoints(wanted: PropertyQuery) -> str:
-    titles = dict.fromkeys(f"“{english.title_from(q.endpoint)}”" for q in wanted.endpoints)
-    return english.listed(list(titles)) or "nothing"
+    titles = dict.fromkeys(_titled(query) for query in wanted.endpoints)
+    return speech.listed(list(titles)) or _("nothing")
+
+
+def _titled(query: EndpointQuery) -> str:
+    return speech.quoted(speech.title_from(query.endpoint))
 
 
 def _of_table(
@@ -121,8 +141,8 @@ def _of_table(
 def _wordless(about: str) -> Difference:
     return Difference(
         about,
-        "defined in another way",
-        "defined in a way whose difference has no plain words (compare the definitions)",
+        _("defined in another way"),
+        _("defined in a way whose difference has no plain words (compare the definitions)"),
     )
 
 
@@ -133,13 +153,13 @@ def _of_queries(
     old, new = _in_turn(was), _in_turn(now)
     for key, query in new.items():
         if key not in old:
-            words = f"also records of “{english.title_from(query.endpoint)}”"
+            words = _("also records of {source}").format(source=_titled(query))
             yield Difference(about, "", words, "more")
         elif _text(PropertyQuery((old[key],))) != _text(PropertyQuery((query,))):
             yield from _of_query(about, old[key], query, names)
     for key, query in old.items():
         if key not in new:
-            words = f"records of “{english.title_from(query.endpoint)}”"
+            words = _("records of {source}").format(source=_titled(query))
             yield Difference(about, words, "", "less")
 
 
@@ -159,7 +179,7 @@ def _of_query(
     found = [
         *_of_fields(about, was, now, known),
         *_of_filters(about, was.filters, now.filters, known),
-        *_of_queries(f"{about}, linked records", was.links, now.links, names),
+        *_of_queries(_("{table}, linked records").format(table=about), was.links, now.links, names),
     ]
     yield from found or [_wordless(about)]
 
@@ -172,32 +192,36 @@ def _of_fields(
         if old is not new:
             words = _fields(new if old is None else old, known)
             wider = new is None
-            whole = "whole records, with every field"
+            whole = _("whole records, with every field")
             yield Difference(
                 about, *((words, whole) if wider else (whole, words)), _effect(is_wider=wider)
             )
         return
     for path, source in new.items():
         if path not in old:
-            yield Difference(about, "", f"also the field {_field(path, source, known)}", "more")
+            words = _("also the field {field} ({path}, read from {source})")
+            yield Difference(about, "", _field(words, path, source, known), "more")
         elif old[path] != source:
             yield Difference(
                 about,
-                f"the field “{path}” was read from {old[path]}",
-                f"the field “{path}” is read from {source}",
+                _("the field “{path}” was read from {source}").format(path=path, source=old[path]),
+                _("the field “{path}” is read from {source}").format(path=path, source=source),
             )
     for path, source in old.items():
         if path not in new:
-            yield Difference(about, f"the field {_field(path, source, known)}", "", "less")
+            words = _("the field {field} ({path}, read from {source})")
+            yield Difference(about, _field(words, path, source, known), "", "less")
 
 
 def _fields(sources: Mapping[str, str] | None, known: Mapping[str, FieldName]) -> str:
     named = [str(name_of(source, known)) for source in (sources or {}).values()]
-    return f"only the fields {english.listed(named)}" if named else "no fields at all"
+    if not named:
+        return _("no fields at all")
+    return _("only the fields {fields}").format(fields=speech.listed(named))
 
 
-def _field(path: str, source: str, known: Mapping[str, FieldName]) -> str:
-    return f"{name_of(source, known)} ({path}, read from {source})"
+def _field(words: str, path: str, source: str, known: Mapping[str, FieldName]) -> str:
+    return words.format(field=name_of(source, known), path=path, source=source)
 
 
 def _effect(*, is_wider: bool) -> str:
@@ -216,12 +240,16 @@ def _of_filters(
     for phrase in come:
         former = next((one for one in gone if one.field == phrase.field), None)
         if former is None:
-            yield Difference(about, "", f"only where {clause(phrase, known)}", "less")
+            yield Difference(about, "", _where(clause(phrase, known)), "less")
         else:
             gone.remove(former)
             yield _changed(about, former, phrase, known)
     for phrase in gone:
-        yield Difference(about, f"only where {clause(phrase, known)}", "", "more")
+        yield Difference(about, _where(clause(phrase, known)), "", "more")
+
+
+def _where(test: str) -> str:
+    return _("only where {test}").format(test=test)
 
 
 def _by_text(filters: tuple[Filter, ...]) -> dict[str, Phrase]:
@@ -233,7 +261,7 @@ def _changed(about: str, was: Phrase, now: Phrase, known: Mapping[str, FieldName
     if before == after:
         exact = [canonical_text(filter_to_json(one.to_filter())) for one in (was, now)]
         before, after = f"{before} ({exact[0]})", f"{after} ({exact[1]})"
-    return Difference(about, f"only where {before}", f"only where {after}", _reach(was, now))
+    return Difference(about, _where(before), _where(after), _reach(was, now))
 
 
 def _reach(was: Phrase, now: Phrase) -> str:
@@ -272,11 +300,11 @@ def _of_order(
 
 
 def _ordered(wanted: PropertyQuery, names: Names) -> str:
-    which, behind = order_words(wanted, names)
     if wanted.order_by is None:
-        return f"the {which} written first"
-    first = f"the {which} first" if which else f"those{behind} first"
-    return f"{first}, by {order_name(wanted, names)} ({wanted.order_by})"
+        newest = wanted.is_descending
+        return _("the newest written first") if newest else _("the oldest written first")
+    first, field = first_of(wanted, names)
+    return _(_IN_ORDER[first]).format(field=field, path=wanted.order_by)
 
 
 def _of_limit(
@@ -287,7 +315,7 @@ def _of_limit(
     wider = now.limit is None or (was.limit is not None and was.limit < now.limit)
     yield Difference(
         about,
-        share_words(was, names, noun=True) or _ALL,
-        share_words(now, names, noun=True) or _ALL,
+        share_words(was, names, noun=True) or _("all records"),
+        share_words(now, names, noun=True) or _("all records"),
         _effect(is_wider=wider),
     )

@@ -1,8 +1,9 @@
 """The closed set of filters that have plain words: each is built, recognised and said.
 
 ``to_filter`` makes the filter, :mod:`hats.bundles.recognising` reads it back, and ``words`` says it
-of a named field: “is between 5 and 10 km”. What is none of these is an :class:`Other`, which says
-honestly that it has no plain words and quotes the filter.
+of a named field, as a clause goes on behind its name: “is between 5 and 10 km”, „zwischen 5 und
+10 km liegt“. What is none of these is an :class:`Other`, which says honestly that it has no plain
+words and quotes the filter.
 """
 
 import json
@@ -10,10 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
-from hats.bundles import english
-from hats.bundles.english import FieldName
+from common import language
+from common.language import gettext as _
+from hats.bundles import speech
 from hats.bundles.model import Between, Contains, Filter, Find, In, Transformation
 from hats.bundles.parsing import filter_to_json
+from hats.bundles.speech import FieldName
 from hats.bundles.text import lexemes
 
 Scalar = str | int | float
@@ -45,10 +48,11 @@ class Equals:
         return Filter(self.field, Contains(self.value))
 
     def words(self, name: FieldName) -> str:
-        value = english.value(self.value)
+        value = speech.value(self.value)
         if not isinstance(self.value, str):
-            value = english.with_unit(value, name)
-        return f"{'includes' if name.is_list else 'is'} {value}"
+            value = speech.with_unit(value, name)
+        words = _("includes {value}") if name.is_list else _("is {value}")
+        return words.format(value=value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,9 @@ class IsYes:
         return Filter(self.field, Contains(self.is_yes))
 
     def words(self, name: FieldName) -> str:
-        return f"{'includes' if name.is_list else 'is'} {'yes' if self.is_yes else 'no'}"
+        if name.is_list:
+            return _("includes yes") if self.is_yes else _("includes no")
+        return _("is yes") if self.is_yes else _("is no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,10 @@ class OneOf:
         return Filter(self.field, In(list(self.values)))
 
     def words(self, name: FieldName) -> str:
-        values = english.listed([english.value(item) for item in self.values], last="or")
-        return f"holds nothing but {values}" if name.is_list else f"is {values}"
+        values = speech.listed([speech.value(item) for item in self.values], last="or")
+        if name.is_list:
+            return _("holds nothing but {values}").format(values=values)
+        return _("is {value}").format(value=values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,8 @@ class Includes:
 
     def words(self, name: FieldName) -> str:
         del name  # whatever it is called, it is a list
-        return f"is a list with {english.listed([english.value(item) for item in self.values])}"
+        values = speech.listed([speech.value(item) for item in self.values])
+        return _("is a list with {values}").format(values=values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +116,11 @@ class Range:
         return Filter(self.field, Between(self.lowest, self.highest))
 
     def words(self, name: FieldName) -> str:
-        low, high = english.figure(self.lowest), english.figure(self.highest)
+        low, high = speech.figure(self.lowest), speech.figure(self.highest)
+        upper = speech.with_unit(high, name)
         if low == high:
-            return f"is exactly {english.with_unit(low, name)}"
-        return f"is between {english.with_unit(f'{low} and {high}', name)}"
+            return _("is exactly {figure}").format(figure=upper)
+        return _("is between {lowest} and {highest}").format(lowest=low, highest=upper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,8 @@ class AtLeast:
         return Filter(self.field, Between(self.lowest, BEYOND))
 
     def words(self, name: FieldName) -> str:
-        return f"is {english.with_unit(english.figure(self.lowest), name)} or more"
+        lowest = speech.with_unit(speech.figure(self.lowest), name)
+        return _("is {figure} or more").format(figure=lowest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +149,8 @@ class AtMost:
         return Filter(self.field, Between(-BEYOND, self.highest))
 
     def words(self, name: FieldName) -> str:
-        return f"is {english.with_unit(english.figure(self.highest), name)} or less"
+        highest = speech.with_unit(speech.figure(self.highest), name)
+        return _("is {figure} or less").format(figure=highest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +169,8 @@ class Period:
 
     def words(self, name: FieldName) -> str:
         del name
-        return f"is from {english.day(self.since)} up to {english.day(self.until)}"
+        since, until = language.date_long(self.since), language.date_long(self.until)
+        return _("is from {since} up to {until}").format(since=since, until=until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +185,7 @@ class Since:
 
     def words(self, name: FieldName) -> str:
         del name
-        return f"is {english.day(self.since)} or later"
+        return _("is {day} or later").format(day=language.date_long(self.since))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +201,10 @@ class HasWords:
     def words(self, name: FieldName) -> str:
         del name
         counting = [word for word in self.search.split() if lexemes(word)] or [self.search]
-        quoted = english.listed([f"“{word}”" for word in counting])
-        return f"has the word {quoted}" if len(counting) == 1 else f"has the words {quoted}"
+        said = speech.listed([speech.quoted(word) for word in counting])
+        if len(counting) == 1:
+            return _("has the word {word}").format(word=said)
+        return _("has the words {words}").format(words=said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +221,7 @@ class Hours:
 
     def words(self, name: FieldName) -> str:
         del name
-        return f"is {english.hours(self.first, self.last + 1)} (UTC)"
+        return _("is {hours} (UTC)").format(hours=speech.hours(self.first, self.last + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +237,7 @@ class Weekdays:
 
     def words(self, name: FieldName) -> str:
         del name
-        return f"falls on {english.weekdays(self.days)}"
+        return _("falls on {days}").format(days=speech.weekdays(self.days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +253,7 @@ class Months:
 
     def words(self, name: FieldName) -> str:
         del name
-        names = [english.MONTHS[number - 1] for number in self.months]
-        return f"is in {english.listed(names, last='or')}"
+        return _("is in {months}").format(months=speech.months(self.months))
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +271,8 @@ class Years:
     def words(self, name: FieldName) -> str:
         del name
         if self.first == self.last:
-            return f"is in {self.first}"
-        return f"is in the years {self.first} to {self.last}"
+            return _("is in {year}").format(year=self.first)
+        return _("is in the years {first} to {last}").format(first=self.first, last=self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,4 +292,4 @@ class Other:
         del name
         exact = {k: v for k, v in filter_to_json(self.condition).items() if k != "field"}
         quoted = json.dumps(exact, ensure_ascii=False, sort_keys=True)
-        return f"passes a test that has no plain words ({quoted})"
+        return _("passes a test that has no plain words ({test})").format(test=quoted)

@@ -4,20 +4,65 @@ The caller says how its fields are called; a field without a name is called by i
 is left out: a filter without plain words is quoted, and only what a HAT ignores is not said.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from hats.bundles import english
-from hats.bundles.english import FieldName
+from common.language import figure, gettext_noop, pgettext
+from common.language import gettext as _
+from hats.bundles import speech
 from hats.bundles.jsonb import segments
 from hats.bundles.model import Bundle, EndpointQuery, PropertyQuery
 from hats.bundles.phrases import Phrase
 from hats.bundles.projection import sources_of
 from hats.bundles.recognising import read
+from hats.bundles.speech import FieldName
 
 # By endpoint, then by the path as a filter writes it (``lines.0.sku``).
 Names = Mapping[str, Mapping[str, FieldName]]
 NO_NAMES: Names = {}
+
+
+class First(StrEnum):
+    """Which records of a property come first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+
+
+# How many at most, and which: one or several, each with the noun and where it was said before.
+_ONLY_ONE = {
+    First.NEWEST: (gettext_noop("only the newest record"), gettext_noop("only the newest")),
+    First.OLDEST: (gettext_noop("only the oldest record"), gettext_noop("only the oldest")),
+    First.HIGHEST: (
+        gettext_noop("only the record with the highest {field}"),
+        gettext_noop("only the one with the highest {field}"),
+    ),
+    First.LOWEST: (
+        gettext_noop("only the record with the lowest {field}"),
+        gettext_noop("only the one with the lowest {field}"),
+    ),
+}
+_AT_MOST = {
+    First.NEWEST: (
+        gettext_noop("at most the newest {count} records"),
+        gettext_noop("at most the newest {count}"),
+    ),
+    First.OLDEST: (
+        gettext_noop("at most the oldest {count} records"),
+        gettext_noop("at most the oldest {count}"),
+    ),
+    First.HIGHEST: (
+        gettext_noop("at most the {count} records with the highest {field}"),
+        gettext_noop("at most the {count} with the highest {field}"),
+    ),
+    First.LOWEST: (
+        gettext_noop("at most the {count} records with the lowest {field}"),
+        gettext_noop("at most the {count} with the lowest {field}"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +80,7 @@ class SourceWords:
 
     @property
     def title(self) -> str:
-        return f"“{english.title_from(self.endpoint)}”"
+        return speech.quoted(speech.title_from(self.endpoint))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +98,7 @@ class TableWords:
 
     @property
     def title(self) -> str:
-        return english.title_from(self.name)
+        return speech.title_from(self.name)
 
 
 def explain(bundle: Bundle, *, names: Names = NO_NAMES) -> tuple[TableWords, ...]:
@@ -76,7 +121,7 @@ def sentences(bundle: Bundle, *, names: Names = NO_NAMES) -> list[str]:
     """
     tables = explain(bundle, names=names)
     return [
-        sentence if len(tables) == 1 else f"{table.title}: {sentence[0].lower()}{sentence[1:]}"
+        sentence if len(tables) == 1 else f"{table.title}: {speech.small(sentence)}"
         for table in tables
         for sentence in _of_table(table)
     ]
@@ -90,49 +135,78 @@ def condition_clauses(conditions: Bundle, *, names: Names = NO_NAMES) -> list[st
 
 def _condition(table: TableWords, wanted: PropertyQuery) -> str:
     if wanted.limit == 0 or not table.sources:
-        return "what no HAT can hold"
-    return english.listed([_record_of(source) for source in table.sources], last="or")
+        return _("what no HAT can hold")
+    return speech.listed([_record_of(source) for source in table.sources], last="or")
 
 
 def _record_of(source: SourceWords) -> str:
-    record = f"at least one record of {source.title}"
-    return f"{record} in which {_all_of(source.tests)}" if source.tests else record
+    if not source.tests:
+        return _("at least one record of {source}").format(source=source.title)
+    return _("at least one record of {source} in which {tests}").format(
+        source=source.title, tests=speech.joined(source.tests)
+    )
 
 
 def _of_table(table: TableWords) -> list[str]:
     """Say which records, then what comes with them."""
     said = []
     if any(source.tests for source in table.sources):
-        share = f"; of these, {table.share}" if table.share else ""
-        said.append(f"Your HAT hands over {_sources(table.sources)}{share}.")
+        said.append(_narrowed(table))
     elif table.share:
-        said.append(f"Your HAT hands over {table.share_alone}.")
+        said.append(_("Your HAT hands over {records}.").format(records=table.share_alone))
     for source in table.sources:
         if source.fields is None:
-            said.append(f"Records of {source.title} are handed over whole, with every field.")
+            said.append(
+                _("Records of {source} are handed over whole, with every field.").format(
+                    source=source.title
+                )
+            )
         said += [_linked(link) for link in source.links]
     return said
 
 
-def _sources(sources: Sequence[SourceWords]) -> str:
-    if len(sources) == 1:
-        return f"only records in which {_all_of(sources[0].tests)}"
-    return ", and ".join(
-        f"from {source.title} only records in which {_all_of(source.tests)}"
-        if source.tests
-        else f"from {source.title} all records"
-        for source in sources
+def _narrowed(table: TableWords) -> str:
+    if len(table.sources) == 1:
+        tests = speech.joined(table.sources[0].tests)
+        if not table.share:
+            return _("Your HAT hands over only records in which {tests}.").format(tests=tests)
+        return _("Your HAT hands over only records in which {tests}; of these, {share}.").format(
+            tests=tests, share=table.share
+        )
+    sources = speech.joined([_from(source) for source in table.sources])
+    if not table.share:
+        return _("Your HAT hands over {sources}.").format(sources=sources)
+    return _("Your HAT hands over {sources}; of these, {share}.").format(
+        sources=sources, share=table.share
+    )
+
+
+def _from(source: SourceWords) -> str:
+    if not source.tests:
+        return _("from {source} all records").format(source=source.title)
+    return _("from {source} only records in which {tests}").format(
+        source=source.title, tests=speech.joined(source.tests)
     )
 
 
 def _linked(link: SourceWords) -> str:
-    only = f" in which {_all_of(link.tests)}" if link.tests else ""
-    fields = "" if link.fields is None else f", only their {english.listed(link.fields)}"
-    return f"With each record comes what is linked to it in {link.title}{only}{fields}."
-
-
-def _all_of(tests: Sequence[str]) -> str:
-    return ", and ".join(tests)
+    places = {
+        "source": link.title,
+        "tests": speech.joined(link.tests),
+        "fields": speech.listed(link.fields or ()),
+    }
+    if link.tests and link.fields is not None:
+        words = _(
+            "With each record comes what is linked to it in {source} in which {tests}, only their"
+            " {fields}."
+        )
+    elif link.tests:
+        words = _("With each record comes what is linked to it in {source} in which {tests}.")
+    elif link.fields is not None:
+        words = _("With each record comes what is linked to it in {source}, only their {fields}.")
+    else:
+        words = _("With each record comes what is linked to it in {source}.")
+    return words.format(**places)
 
 
 def _source(query: EndpointQuery, names: Names) -> SourceWords:
@@ -162,7 +236,7 @@ def names_of_query(query: EndpointQuery, names: Names) -> Mapping[str, FieldName
 def name_of(path: str, known: Mapping[str, FieldName]) -> FieldName:
     """Find the name of a field by its path, however the path is written."""
     plain = filter_path(path)
-    return known.get(plain) or english.name_from(plain)
+    return known.get(plain) or speech.name_from(plain)
 
 
 def filter_path(path: str) -> str:
@@ -178,25 +252,18 @@ def share_words(wanted: PropertyQuery, names: Names = NO_NAMES, *, noun: bool = 
     if wanted.limit is None:
         return ""
     if wanted.limit == 0:
-        return "no records" if noun else "none"
-    which, behind = order_words(wanted, names)
-    if wanted.limit == 1:
-        one = " record" if noun else ""
-        return (
-            f"only the {which}{one}" if which else f"only the {'record' if noun else 'one'}{behind}"
-        )
-    count = f"{wanted.limit:,} records" if noun else f"{wanted.limit:,}"
-    return f"at most the {which} {count}" if which else f"at most the {count}{behind}"
+        return _("no records") if noun else pgettext("records", "none")
+    first, name = first_of(wanted, names)
+    with_noun, without = (_ONLY_ONE if wanted.limit == 1 else _AT_MOST)[first]
+    return _(with_noun if noun else without).format(count=figure(f"{wanted.limit:,}"), field=name)
 
 
-def order_words(wanted: PropertyQuery, names: Names = NO_NAMES) -> tuple[str, str]:
-    """Say what comes first: ``newest`` before a noun, or `` with the highest “Steps”`` behind."""
-    if wanted.order_by is None:
-        return ("newest" if wanted.is_descending else "oldest"), ""
+def first_of(wanted: PropertyQuery, names: Names = NO_NAMES) -> tuple[First, FieldName]:
+    """Which records come first, and by which field."""
     name = order_name(wanted, names)
-    if name.is_moment:
-        return ("newest" if wanted.is_descending else "oldest"), ""
-    return "", f" with the {'highest' if wanted.is_descending else 'lowest'} {name}"
+    if wanted.order_by is None or name.is_moment:
+        return (First.NEWEST if wanted.is_descending else First.OLDEST), name
+    return (First.HIGHEST if wanted.is_descending else First.LOWEST), name
 
 
 def order_name(wanted: PropertyQuery, names: Names = NO_NAMES) -> FieldName:
@@ -208,4 +275,4 @@ def order_name(wanted: PropertyQuery, names: Names = NO_NAMES) -> FieldName:
         return name_of(
             source if isinstance(source, str) else order_by, names_of_query(query, names)
         )
-    return english.name_from(order_by)
+    return speech.name_from(order_by)

@@ -3,7 +3,7 @@
 import math
 from datetime import datetime
 
-from hats.bundles import Bundle, english
+from hats.bundles import Bundle, speech
 from hats.bundles.words import SourceWords, explain
 from hats.sandbox.debits import Debit, Permission
 from hats.sandbox.plugs import PLUGS
@@ -93,7 +93,7 @@ def data_in_words(bundle: Bundle) -> list[str]:
 
 def _source_in_words(source: SourceWords, *, share: str) -> str:
     parts = [f"{_fields_in_words(source.fields)} from {source_in_words(source.endpoint)}"]
-    parts += [f"only where {english.listed(source.tests)}"] if source.tests else []
+    parts += [f"only where {speech.listed(source.tests)}"] if source.tests else []
     parts += [share] if share else []
     parts += [
         f"with what is linked to it in {source_in_words(link.endpoint)}" for link in source.links
@@ -106,7 +106,7 @@ def _fields_in_words(fields: tuple[str, ...] | None) -> str:
         return "Everything"
     if not fields:
         return "Only how many there are,"
-    return f"The field{'' if len(fields) == 1 else 's'} {english.listed(fields)}"
+    return f"The field{'' if len(fields) == 1 else 's'} {speech.listed(fields)}"
 
 
 def period_in_words(permission: Permission) -> str:
@@ -138,7 +138,7 @@ def conditions_in_words(conditions: Bundle) -> list[str]:
 
 
 def _source_met_in_words(source: SourceWords) -> str:
-    tests = f" where {english.listed(source.tests)}" if source.tests else ""
+    tests = f" where {speech.listed(source.tests)}" if source.tests else ""
     return f"{source_in_words(source.endpoint)}{tests}"
 
 

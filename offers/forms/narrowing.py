@@ -9,7 +9,7 @@ from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 
-from hats.bundles.english import DAYS
+from hats.bundles.speech import DAYS
 from hats.bundles.text import lexemes
 from offers.composing.offer import Wish, usual_limit
 from offers.datafiles import FieldFacts

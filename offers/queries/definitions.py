@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from hats.bundles import Bundle, parse_bundle
 from hats.bundles.differences import Difference, condition_differences, differences
-from hats.bundles.english import FieldName, name_from
 from hats.bundles.projection import sources_of
+from hats.bundles.speech import FieldName, name_from
 from hats.bundles.words import condition_clauses, filter_path, sentences
 from offers.models import OfferField, OfferVersion
 

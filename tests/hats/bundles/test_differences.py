@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hats import bundles
 from hats.bundles.differences import condition_differences, differences
-from hats.bundles.english import FieldName
+from hats.bundles.speech import FieldName
 from tests.hats.bundles.strategies import BUNDLES
 from tests.hats.bundles.writing import where
 

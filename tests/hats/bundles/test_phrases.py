@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hats import bundles
 from hats.bundles import Bundle, EndpointQuery, EvaluationFailed, Filter, PropertyQuery, Record
 from hats.bundles import phrases as p
-from hats.bundles.english import FieldName
 from hats.bundles.hashing import canonical_text
 from hats.bundles.parsing import filter_to_json
 from hats.bundles.recognising import read
+from hats.bundles.speech import FieldName
 from tests.hats.bundles.strategies import FILTERS, RECORD_DATA
 from tests.hats.bundles.writing import query, where
 

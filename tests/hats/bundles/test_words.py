@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from hats import bundles
-from hats.bundles.english import FieldName, figure, listed, name_from, title_from
+from hats.bundles.speech import FieldName, figure, listed, name_from, title_from
 from hats.bundles.words import condition_clauses, explain, sentences
 from tests.hats.bundles.strategies import BUNDLES
 from tests.hats.bundles.writing import SEARCHABLE, where

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 
 from hats import bundles
 from hats.bundles import Record, parse_bundle
-from hats.bundles.english import FieldName
 from hats.bundles.recognising import read
+from hats.bundles.speech import FieldName
 from hats.bundles.words import explain, filter_path
 from hats.sandbox.people import name_of, person_named
 from hats.sandbox.plugs import SOURCES
