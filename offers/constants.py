@@ -3,15 +3,65 @@
 from typing import Final
 
 from accounts.constants import COUNTRIES
+from common.language import gettext as _
+from common.language import gettext_noop, pgettext
 
 # How a sentence names the countries that a list names otherwise ("kept in the Netherlands").
 _IN_A_SENTENCE: Final = {
-    "FO": "the Faroe Islands",
-    "GB": "the United Kingdom",
-    "IM": "the Isle of Man",
-    "NL": "the Netherlands",
+    "FO": gettext_noop("the Faroe Islands"),
+    "GB": gettext_noop("the United Kingdom"),
+    "IM": gettext_noop("the Isle of Man"),
+    "NL": gettext_noop("the Netherlands"),
 }
-_UNLISTED: Final = "a country outside our list"
+_UNLISTED: Final = gettext_noop("a country outside our list")
+# Where somebody is, or something is kept: whole, as other languages have articles and cases here.
+_IN_COUNTRY: Final = {
+    "AD": gettext_noop("in Andorra"),
+    "AR": gettext_noop("in Argentina"),
+    "AT": gettext_noop("in Austria"),
+    "BE": gettext_noop("in Belgium"),
+    "BG": gettext_noop("in Bulgaria"),
+    "CA": gettext_noop("in Canada"),
+    "HR": gettext_noop("in Croatia"),
+    "CY": gettext_noop("in Cyprus"),
+    "CZ": gettext_noop("in Czechia"),
+    "DK": gettext_noop("in Denmark"),
+    "EE": gettext_noop("in Estonia"),
+    "FO": gettext_noop("in the Faroe Islands"),
+    "FI": gettext_noop("in Finland"),
+    "FR": gettext_noop("in France"),
+    "DE": gettext_noop("in Germany"),
+    "GR": gettext_noop("in Greece"),
+    "GG": gettext_noop("in Guernsey"),
+    "HU": gettext_noop("in Hungary"),
+    "IS": gettext_noop("in Iceland"),
+    "IE": gettext_noop("in Ireland"),
+    "IM": gettext_noop("in the Isle of Man"),
+    "IL": gettext_noop("in Israel"),
+    "IT": gettext_noop("in Italy"),
+    "JP": gettext_noop("in Japan"),
+    "JE": gettext_noop("in Jersey"),
+    "LV": gettext_noop("in Latvia"),
+    "LI": gettext_noop("in Liechtenstein"),
+    "LT": gettext_noop("in Lithuania"),
+    "LU": gettext_noop("in Luxembourg"),
+    "MT": gettext_noop("in Malta"),
+    "NL": gettext_noop("in the Netherlands"),
+    "NZ": gettext_noop("in New Zealand"),
+    "NO": gettext_noop("in Norway"),
+    "PL": gettext_noop("in Poland"),
+    "PT": gettext_noop("in Portugal"),
+    "RO": gettext_noop("in Romania"),
+    "SK": gettext_noop("in Slovakia"),
+    "SI": gettext_noop("in Slovenia"),
+    "KR": gettext_noop("in South Korea"),
+    "ES": gettext_noop("in Spain"),
+    "SE": gettext_noop("in Sweden"),
+    "CH": gettext_noop("in Switzerland"),
+    "GB": gettext_noop("in the United Kingdom"),
+    "UY": gettext_noop("in Uruguay"),
+}
+_IN_NO_LISTED_COUNTRY: Final = gettext_noop("in a country outside our list")
 
 MOST_PLACES: Final = 5_000  # in one order line
 # Organisations that bought places of an offer lately: where each band of popularity begins. The
@@ -25,13 +75,13 @@ DAYS_OPEN: Final = 28  # how long an order is open to people, at most
 
 # Two or three words for each purpose, for narrow places: facets and chips.
 PURPOSE_NAMES: Final = {
-    "AcademicResearch": "Academic research",
-    "ScientificResearch": "Scientific and health research",
-    "PublicBenefit": "Public services",
-    "ProvideOfficialStatistics": "Official statistics",
-    "CommercialResearch": "Market research",
-    "ImproveExistingProductsAndServices": "Improving services",
-    "ResearchAndDevelopment": "Product design",
+    "AcademicResearch": gettext_noop("Academic research"),
+    "ScientificResearch": gettext_noop("Scientific and health research"),
+    "PublicBenefit": gettext_noop("Public services"),
+    "ProvideOfficialStatistics": gettext_noop("Official statistics"),
+    "CommercialResearch": gettext_noop("Market research"),
+    "ImproveExistingProductsAndServices": gettext_noop("Improving services"),
+    "ResearchAndDevelopment": gettext_noop("Product design"),
 }
 
 # Data plugs by the namespace of their endpoints, in the order of the page; others are called as it.
@@ -45,32 +95,67 @@ SOURCE_NAMES: Final = {
     "facebook": "Facebook",
     "twitter": "Twitter",
     "instagram": "Instagram",
-    "rumpel": "The HAT app",
-    "she": "HAT insights",
+    "rumpel": gettext_noop("The HAT app"),
+    "she": gettext_noop("HAT insights"),
 }
 
-# Kinds of data: the sensitivities that a dictionary of fields knows.
+# Kinds of data: the sensitivities that a dictionary of fields knows; said by ``kind_name``.
+_PLACES: Final = "Places"
 KIND_NAMES: Final = {
-    "TIME": "Times and dates",
-    "LOC": "Places",
-    "HEALTH": "Body and health",
-    "FIN": "Money",
-    "PREF": "Tastes and habits",
-    "SOC": "Messages and posts",
-    "DEM": "About the person",
-    "ID": "Names and contacts",
-    "3P": "About other people",
+    "TIME": gettext_noop("Times and dates"),
+    "LOC": _PLACES,
+    "HEALTH": gettext_noop("Body and health"),
+    "FIN": gettext_noop("Money"),
+    "PREF": gettext_noop("Tastes and habits"),
+    "SOC": gettext_noop("Messages and posts"),
+    "DEM": gettext_noop("About the person"),
+    "ID": gettext_noop("Names and contacts"),
+    "3P": gettext_noop("About other people"),
 }
+
+
+# What offers rule out most, in the words of the market's own shelf and of its form. Others are
+# their publishers' own words, and stand as they are written.
+LISTED_NEVER: Final = frozenset(
+    {
+        gettext_noop("Advertising of any kind"),
+        gettext_noop("Advertising to, or deciding about, single people"),
+        gettext_noop("Decisions about insurance, credit or work"),
+        gettext_noop("Finding out who a person is"),
+        gettext_noop("Insurance, credit or hiring, for anybody"),
+        gettext_noop("Joining it with other data about the same person"),
+        gettext_noop("Looking for homes or workplaces"),
+        gettext_noop("Publishing the path of a single person"),
+        gettext_noop("Showing a picture or a text in public"),
+        gettext_noop("Training models that imitate single people"),
+    }
+)
+
+
+# The files of every dataset, and whom each serves.
+FILE_FORMATS: Final = (
+    ("CSV", gettext_noop("any tool, any spreadsheet")),
+    ("JSON Lines", gettext_noop("for developers")),
+)
 
 
 def country_name(code: str) -> str:
     """Name the country as a sentence does; a code is nothing for people to read."""
     code = code.upper()
-    return _IN_A_SENTENCE.get(code) or COUNTRIES.get(code, _UNLISTED)
+    return _(_IN_A_SENTENCE.get(code) or COUNTRIES.get(code, _UNLISTED))
 
 
-# The files of every dataset, and whom each serves.
-FILE_FORMATS: Final = (
-    ("CSV", "any tool, any spreadsheet"),
-    ("JSON Lines", "for developers"),
-)
+def in_country(code: str) -> str:
+    """Say where: in the Netherlands."""
+    return _(_IN_COUNTRY.get(code.upper(), _IN_NO_LISTED_COUNTRY))
+
+
+def kind_name(code: str) -> str:
+    """Name a kind of data; a place of an order is another word in other languages."""
+    name = KIND_NAMES[code]
+    return pgettext("kind of data", "Places") if name == _PLACES else _(name)
+
+
+def never_use(words: str) -> str:
+    """Say a use that is ruled out, as far as it is one of the listed ones."""
+    return _(words) if words in LISTED_NEVER else words

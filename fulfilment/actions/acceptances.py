@@ -39,7 +39,8 @@ def accept_offer(
     thanks" may be reconsidered. The place is taken last, so that the line, which everybody
     wants, is locked for a moment only.
 
-    :param card_hash: of the card that the owner read.
+    :param card_hash: of the card that the owner read; in another language than that of the
+        moment, it is another card.
     :raises HatNotConnected: the HAT is frozen or disconnected.
     :raises CardChanged: the card of now says something else.
     :raises AcceptedBefore: the owner said yes before, and it has ended.
@@ -57,7 +58,7 @@ def accept_offer(
         accepted_at=at,
         confirm_by=at + CONFIRM_WITHIN,
     )
-    consent = consents.freeze(acceptance, card=shown.card, card_hash=card_hash)
+    consent = consents.freeze(acceptance, shown=shown)
     key = sealing.wrap(sealing.new_data_key(), context=f"acceptance:{acceptance.uid}")
     try:
         with transaction.atomic():

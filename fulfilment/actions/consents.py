@@ -16,7 +16,7 @@ from django.conf import settings
 
 from buyers.models import OrderLine
 from fulfilment.models import Acceptance, ConsentEvent, ConsentRecord
-from fulfilment.queries.acceptances import fields_of
+from fulfilment.queries.acceptances import ShownCard, fields_of
 from offers.models import OfferField, OfferVersion
 
 SCHEMA = "https://w3id.org/dpv/schema/dpv-27560#record-eu-gdpr"
@@ -26,17 +26,18 @@ _EXPLICIT_CONSENT = "https://w3id.org/dpv/legal/eu/gdpr#A9-2-a"
 _RIGHTS = ["A7-3", "A13", "A15", "A16", "A17", "A18", "A20", "A77"]  # articles of the GDPR
 
 
-def freeze(acceptance: Acceptance, *, card: Mapping[str, Any], card_hash: str) -> ConsentRecord:
+def freeze(acceptance: Acceptance, *, shown: ShownCard) -> ConsentRecord:
     """An unsaved record of this yes, hashed.
 
     :param acceptance: with its owner, and its line with version, order and organisation.
+    :param shown: the card that its owner read, in the language they read it in.
     """
     record_id = uuid.uuid4()
     record = {
         "schema_version": SCHEMA,
         "record_id": str(record_id),
         "pii_principal_id": acceptance.hat_owner.reference,
-        "pii_processing": _processing(acceptance, card_hash=card_hash),
+        "pii_processing": _processing(acceptance, shown=shown),
         "party_identification": _parties(acceptance),
         "events": [
             {
@@ -51,9 +52,10 @@ def freeze(acceptance: Acceptance, *, card: Mapping[str, Any], card_hash: str) -
     return ConsentRecord(
         acceptance=acceptance,
         record_id=record_id,
-        card=card,
+        card=shown.card,
         record=record,
-        sha256=record_hash(card, record),
+        sha256=record_hash(shown.card, record),
+        language=shown.language,
         given_at=acceptance.accepted_at,
     )
 
@@ -81,13 +83,13 @@ def _version(acceptance: Acceptance) -> OfferVersion:
     return acceptance.order_line.offer_version
 
 
-def _processing(acceptance: Acceptance, *, card_hash: str) -> dict[str, Any]:
+def _processing(acceptance: Acceptance, *, shown: ShownCard) -> dict[str, Any]:
     line, version = acceptance.order_line, _version(acceptance)
     return {
         "privacy_notice": {
             "location": f"{settings.SITE_URL}/my-data/offers/{line.reference}/",
-            "sha256": card_hash,
-            "language": "en",
+            "sha256": shown.sha256,
+            "language": shown.language,
         },
         "offer_version": {"number": version.number, "sha256": version.content_hash},
         "data_debit": {"id": str(acceptance.uid), "bundle": f"mk-{acceptance.uid}"},

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from buyers.models import OrderLine
+from common import language
 from fulfilment.models import DatasetRevision
 from offers.models import OfferField, OfferVersion, Purpose
 
@@ -79,9 +80,11 @@ def _columns(version: OfferVersion) -> list[dict[str, Any]]:
 
 def _terms(line: OrderLine) -> dict[str, Any]:
     version, dataset = line.offer_version, line.dataset
+    with language.in_english():
+        purpose = str(Purpose(line.purpose).label)
     return {
         "for": line.order.organisation.name,
-        "purpose": Purpose(line.purpose).label,
+        "purpose": purpose,
         "purpose_words": line.purpose_words,
         "never": version.never,
         "kept_in": line.country,

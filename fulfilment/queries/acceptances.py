@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from buyers.models import OrderLine
 from buyers.queries import owner_card_for
+from common import language
 from fulfilment.models import Acceptance
 from hats.bundles import (
     Bundle,
@@ -43,10 +44,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class ShownCard:
-    """A card with the hash by which a yes names it."""
+    """A card with the hash by which a yes names it.
+
+    :param language: in which it was made, by ISO 639-1.
+    """
 
     card: Card
     sha256: str
+    language: str
 
 
 def bundle_of(version: OfferVersion) -> Bundle:
@@ -78,7 +83,7 @@ def fields_of(version: OfferVersion) -> tuple[OfferField, ...]:
 
 
 def card_of(line: OrderLine) -> ShownCard:
-    """The card that owners see now, made once for all of them.
+    """The card that owners see now in the language of the moment, made once for all of them.
 
     Everything on it is frozen with the line but what we know of the organisation.
     """
@@ -93,7 +98,7 @@ def card_of(line: OrderLine) -> ShownCard:
     )
     version = line.offer_version
     frozen = (line.pk, version.content_hash, line.purpose_words, line.retention_days)
-    return _card(_Keyed(line, *frozen, *known))
+    return _card(_Keyed(line, language.language(), *frozen, *known))
 
 
 def confirm_page_url(acceptance: Acceptance, *, back: str, fallback: str) -> str:
@@ -169,8 +174,8 @@ def _fields(version: _Keyed[OfferVersion]) -> tuple[OfferField, ...]:
 
 @lru_cache(maxsize=512)
 def _card(line: _Keyed[OrderLine]) -> ShownCard:
-    card = owner_card_for(line.row)
-    return ShownCard(card, card_hash(card))
+    card, spoken = owner_card_for(line.row), language.language()
+    return ShownCard(card, card_hash(card), language=spoken.partition("-")[0])
 
 
 def _travelling(bundle: Bundle, name: str) -> Json:

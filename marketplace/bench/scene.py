@@ -13,7 +13,6 @@ from django.utils import timezone
 from accounts.audit import Action, subject_of
 from accounts.models import AuditEntry, Organisation, OrganisationStatus, User
 from buyers.models import Order, OrderLine, OrderLineStatus, OrderStatus
-from buyers.queries import owner_card_for
 from common import sealing
 from fulfilment.actions import consents, rewards
 from fulfilment.actions.acceptances import CONFIRM_WITHIN
@@ -27,12 +26,11 @@ from fulfilment.models import (
     DataKey,
     Reward,
 )
-from fulfilment.queries.acceptances import bundle_hash_of
+from fulfilment.queries.acceptances import bundle_hash_of, card_of
 from hats.models import HatOwner
 from ledger.actions import Leg, post
 from ledger.models import AccountKind
 from ledger.queries import PAYMENT_SETTLED
-from offers.cards import card_hash
 from offers.models import (
     Category,
     Collection,
@@ -182,7 +180,7 @@ def connected_owners(domains: Iterable[str]) -> Sequence[HatOwner]:
 
 def sharing(line: OrderLine, owners: Sequence[HatOwner]) -> list[Acceptance]:
     """Each owner's yes to the line, its record, key, reward and debit: confirmed, not read yet."""
-    at, card = timezone.now(), owner_card_for(line)
+    at, shown = timezone.now(), card_of(line)
     yes = Acceptance.objects.bulk_create(
         Acceptance(
             order_line=line,
@@ -194,9 +192,7 @@ def sharing(line: OrderLine, owners: Sequence[HatOwner]) -> list[Acceptance]:
         )
         for owner in owners
     )
-    records = ConsentRecord.objects.bulk_create(
-        consents.freeze(one, card=card, card_hash=card_hash(card)) for one in yes
-    )
+    records = ConsentRecord.objects.bulk_create(consents.freeze(one, shown=shown) for one in yes)
     ConsentEvent.objects.bulk_create(
         consents.event(record, kind, at=at)
         for record in records

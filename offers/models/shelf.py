@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from common import transitions
@@ -42,13 +43,16 @@ class Category(models.Model):
 class Purpose(models.TextChoices):
     """The closed list of purposes; each is a term of the W3C Data Privacy Vocabulary 2.3."""
 
-    ACADEMIC_RESEARCH = "AcademicResearch", "Academic research and publication"
-    SCIENTIFIC_RESEARCH = "ScientificResearch", "Scientific research, health included"
-    PUBLIC_BENEFIT = "PublicBenefit", "Planning of public services and places"
-    OFFICIAL_STATISTICS = "ProvideOfficialStatistics", "Official statistics"
-    MARKET_RESEARCH = "CommercialResearch", "Market research about groups, never about one person"
-    SERVICE_IMPROVEMENT = "ImproveExistingProductsAndServices", "Improving products and services"
-    PRODUCT_DEVELOPMENT = "ResearchAndDevelopment", "Designing new products and services"
+    ACADEMIC_RESEARCH = "AcademicResearch", _("Academic research and publication")
+    SCIENTIFIC_RESEARCH = "ScientificResearch", _("Scientific research, health included")
+    PUBLIC_BENEFIT = "PublicBenefit", _("Planning of public services and places")
+    OFFICIAL_STATISTICS = "ProvideOfficialStatistics", _("Official statistics")
+    MARKET_RESEARCH = (
+        "CommercialResearch",
+        _("Market research about groups, never about one person"),
+    )
+    SERVICE_IMPROVEMENT = "ImproveExistingProductsAndServices", _("Improving products and services")
+    PRODUCT_DEVELOPMENT = "ResearchAndDevelopment", _("Designing new products and services")
 
 
 class OfferStatus(models.TextChoices):

@@ -164,7 +164,7 @@ def preview_card(
 
 def purpose_label(value: str) -> str:
     """The listed purpose in words; an unknown one stands for itself."""
-    return Purpose(value).label if value in Purpose.values else value
+    return str(Purpose(value).label) if value in Purpose.values else value
 
 
 def own_organisation(user: User, slug: str) -> Organisation | None:
