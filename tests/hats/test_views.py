@@ -239,6 +239,11 @@ class TestTheWayBack:
         assert b'method="post"' not in refused.content
         assert client.get(LOGIN)["Referrer-Policy"] == "same-origin"
 
+    def test_the_page_of_a_token_that_proves_nothing_does_not_repeat_it(self, client, hat):
+        token = login_token(hat)
+
+        assert token not in come_back(client, "forged", token).content.decode()
+
     def test_no_part_of_a_token_is_logged(self, client, hat, caplog):
         caplog.set_level(logging.DEBUG)
         good, bad = login_token(hat), login_token(hat, by="mallory")
