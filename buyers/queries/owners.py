@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buyers.models import OrderLine, OrderLineStatus
-from common.language import in_english
 from offers.cards import Card, owner_card
 from offers.queries.pages import card_facts, fields_of
 
@@ -32,12 +31,8 @@ def open_lines_for(endpoints: Iterable[str], *, at: datetime) -> QuerySet[OrderL
 
 
 def owner_card_for(line: OrderLine) -> Card:
-    """The very card that owners read for this line, in six blocks.
-
-    In English for everybody: its hash stands in each consent record.
-    """
+    """The very card that owners read for this line, in six blocks, in the reader's language."""
     version = line.offer_version
     organisation = line.order.organisation
-    with in_english():
-        facts = card_facts(version, fields_of(version), organisation=organisation, terms=line)
-        return owner_card(facts)
+    facts = card_facts(version, fields_of(version), organisation=organisation, terms=line)
+    return owner_card(facts)

@@ -8,7 +8,6 @@ from typing import Protocol
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, User
-from common.language import in_english
 from common.money import Money
 from hats.bundles import Bundle, parse_bundle
 from offers import limits
@@ -158,8 +157,7 @@ def preview_card(
         retention_days=limits.nearest_retention(version.longest_retention_days),
         country=limits.nearest_country(version.countries, organisation.country),
     )
-    with in_english():
-        return owner_card(card_facts(version, fields, organisation=organisation, terms=terms))
+    return owner_card(card_facts(version, fields, organisation=organisation, terms=terms))
 
 
 def purpose_label(value: str) -> str:

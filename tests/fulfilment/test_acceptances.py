@@ -3,7 +3,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEntry, Organisation
@@ -116,13 +115,6 @@ def test_a_yes_costs_two_statements(
     # The yes and the place; and the savepoint of the test (2).
     with django_assert_num_queries(4):
         acceptances.accept_offer(order_line=line, hat_owner=owner, card_hash=card_hash, at=NOON)
-
-
-def test_the_card_is_the_same_in_whatever_language_it_is_read(open_line: OrderLine):
-    english = owner_card_for(open_line)
-
-    with translation.override("de"):
-        assert owner_card_for(open_line) == english
 
 
 def test_a_card_that_changed_since_it_was_read_is_refused(open_line: OrderLine, owner: HatOwner):

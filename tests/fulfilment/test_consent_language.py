@@ -90,6 +90,7 @@ def test_the_agreed_card_stays_in_its_language_whatever_is_read_later(open_line,
     page = client.get(url(open_line), follow=True)
 
     assert "Niemand sonst" in text(page)
+    assert page.content.decode().count('<div class="ownercard__body" lang="de">') == 6
 
 
 def test_the_card_made_once_for_all_is_made_once_a_language(open_line):
