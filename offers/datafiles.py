@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
+from common.language import gettext as _
 from hats.bundles import Bundle, EndpointQuery, PropertyQuery, pitfalls_of
 from offers.facts import FRESHNESS, RECORD_KINDS
 
@@ -132,11 +133,11 @@ def read_file(text: str) -> list[SourceFacts]:
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as fault:
-        raise DataFileInvalid([f"This is not JSON: {fault}."]) from None
+        raise DataFileInvalid([_("This is not JSON: {fault}.").format(fault=fault)]) from None
     if "\0" in text or "\\u0000" in text:
-        raise DataFileInvalid(["The file holds a sign that no text may hold (NUL)."])
+        raise DataFileInvalid([_("The file holds a sign that no text may hold (NUL).")])
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
-        raise DataFileInvalid([f"format: must be {FORMAT}."])
+        raise DataFileInvalid([_("{place}: must be {value}.").format(place="format", value=FORMAT)])
     faults: list[str] = []
     sources = _items(raw.get("sources"), "sources", faults, _source)
     if not faults:
@@ -196,10 +197,10 @@ def _in_words(entry: Mapping[str, Any]) -> str:
 
 def _value(value: object) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value) or "nothing"
-    return str(value or "nothing")
+        return ", ".join(str(item) for item in value) or _("nothing")
+    return str(value or _("nothing"))
 
 
 def _said(part: dict[str, Any]) -> dict[str, Any]:
@@ -219,7 +220,9 @@ def _source(raw: Mapping[str, Any], place: str, faults: list[str]) -> SourceFact
     values = _texts(SourceFacts, raw, place, faults) | {"endpoints": tuple(endpoints)}
     _matches("namespace", values["namespace"], f"{place}.namespace", faults)
     faults += [
-        f"{place}: {endpoint.path} does not begin with {values['namespace']}/."
+        _("{place}: {path} does not begin with {beginning}.").format(
+            place=place, path=endpoint.path, beginning=f"{values['namespace']}/"
+        )
         for endpoint in endpoints
         if not endpoint.path.startswith(f"{values['namespace']}/")
     ]
@@ -233,17 +236,20 @@ def _endpoint(raw: Mapping[str, Any], place: str, faults: list[str]) -> Endpoint
     _matches("endpoint", values["path"], f"{place}.path", faults)
     _matches("table", values["table"], f"{place}.table", faults)
     if values["kind"] not in RECORD_KINDS:
-        faults.append(f"{place}.kind: must be one of {', '.join(RECORD_KINDS)}.")
+        faults.append(_none_of(RECORD_KINDS, f"{place}.kind"))
     if values["freshness"] not in FRESHNESS:
-        faults.append(f"{place}.freshness: must be one of {', '.join(FRESHNESS)}.")
+        faults.append(_none_of(FRESHNESS, f"{place}.freshness"))
     for key, most in _HIGHEST.items():
         values[key] = raw.get(key, 0)
         if type(values[key]) is not int or not 0 <= values[key] <= most:
-            faults.append(f"{place}.{key}: must be a whole number from 0 to {most}.")
+            said = _("{place}: must be a whole number from 0 to {most}.")
+            faults.append(said.format(place=f"{place}.{key}", most=most))
     faults += [f"{place}.{one}" for one in _repeated("path", [f.path for f in found])]
     faults += [f"{place}.{one}" for one in _repeated("column", [f.column for f in found])]
     faults += [
-        f"{place}: the column {field.column} bears the name of the field to sort by."
+        _("{place}: the column {column} bears the name of the field to sort by.").format(
+            place=place, column=field.column
+        )
         for field in found
         if field.column == values["time_field"] != field.path
     ]
@@ -256,11 +262,11 @@ def _field(raw: Mapping[str, Any], place: str, faults: list[str]) -> FieldFacts 
     for key in ("may_be_missing", "is_special", "is_precise_location", "retired"):
         values[key] = raw.get(key, False)
         if not isinstance(values[key], bool):
-            faults.append(f"{place}.{key}: must be true or false.")
+            faults.append(_("{place}: must be true or false.").format(place=f"{place}.{key}"))
     for key in ("examples", "values"):
         values[key] = raw.get(key, [])
         if not isinstance(values[key], list):
-            faults.append(f"{place}.{key}: must be a list.")
+            faults.append(_("{place}: must be a list.").format(place=f"{place}.{key}"))
     if len(faults) == before:
         faults += [f"{place}.{one}" for one in field_faults(values)]
     if len(faults) > before:
@@ -273,17 +279,21 @@ def field_faults(values: Mapping[str, Any]) -> list[str]:
     faults: list[str] = []
     _matches("column", values["column"], "column", faults)
     if values["kind"] not in KINDS:
-        faults.append(f"kind: must be one of {', '.join(KINDS)}.")
+        faults.append(_none_of(KINDS, "kind"))
     if values["kind"] not in FILTERS.get(values["filter_by"], ()):
-        faults.append(f"filter_by: “{values['filter_by']}” does not fit {values['kind']}.")
+        said = _("{place}: “{value}” does not fit {kind}.")
+        faults.append(
+            said.format(place="filter_by", value=values["filter_by"], kind=values["kind"])
+        )
     if (values["filter_by"] == "choice") != bool(values["values"]):
-        faults.append("values: are needed for a choice, and only there.")
+        faults.append(_("{place}: are needed for a choice, and only there.").format(place="values"))
     if not all(isinstance(v, str) and 0 < len(v) <= _LONGEST_VALUE for v in values["values"]):
-        faults.append(f"values: must be texts of at most {_LONGEST_VALUE} letters.")
+        said = _("{place}: must be texts of at most {letters} letters.")
+        faults.append(said.format(place="values", letters=_LONGEST_VALUE))
     if not values["examples"]:
-        faults.append("examples: at least one invented value is needed.")
+        faults.append(_("{place}: at least one invented value is needed.").format(place="examples"))
     if not _is_readable(values["path"], values["column"]):
-        faults.append("path: is none that a HAT can read.")
+        faults.append(_("{place}: is none that a HAT can read.").format(place="path"))
     return faults
 
 
@@ -299,14 +309,15 @@ def _items(
     read: Callable[[Mapping[str, Any], str, list[str]], Part | None],
 ) -> list[Part]:
     if not isinstance(raw, list) or not raw:
-        faults.append(f"{place}: must be a list, and not an empty one.")
+        faults.append(_("{place}: must be a list, and not an empty one.").format(place=place))
         return []
     found = []
     for index, item in enumerate(raw):
         if isinstance(item, dict):
             found.append(read(item, f"{place}[{index}]", faults))
         else:
-            faults.append(f"{place}[{index}]: must be an object.")
+            said = _("{place}: must be an object.")
+            faults.append(said.format(place=f"{place}[{index}]"))
     return [part for part in found if part is not None]
 
 
@@ -318,7 +329,10 @@ def _texts(
 ) -> dict[str, Any]:
     """Read every text of one part, and name what is unknown, missing or too long."""
     known = {field.name for field in fields(shape)}
-    faults += [f"{place}.{key}: is not known." for key in sorted(set(raw) - known)]
+    faults += [
+        _("{place}: is not known.").format(place=f"{place}.{key}")
+        for key in sorted(set(raw) - known)
+    ]
     texts = {}
     for field in fields(shape):
         if field.type not in (str, "str"):
@@ -326,18 +340,24 @@ def _texts(
         value = raw.get(field.name, "")
         is_needed = field.default != ""
         if not isinstance(value, str) or (is_needed and not value.strip()):
-            faults.append(f"{place}.{field.name}: must be text.")
+            faults.append(_("{place}: must be text.").format(place=f"{place}.{field.name}"))
         elif len(value) > _LONGEST.get(field.name, _USUAL_LENGTH):
-            faults.append(f"{place}.{field.name}: is too long.")
+            faults.append(_("{place}: is too long.").format(place=f"{place}.{field.name}"))
         texts[field.name] = value if isinstance(value, str) else ""
     return texts
 
 
 def _matches(pattern: str, value: str, place: str, faults: list[str]) -> None:
     if not _PATTERNS[pattern].fullmatch(value):
-        faults.append(f"{place}: “{value}” cannot be used as such a name.")
+        said = _("{place}: “{value}” cannot be used as such a name.")
+        faults.append(said.format(place=place, value=value))
 
 
 def _repeated(key: str, values: Sequence[str]) -> list[str]:
     again = sorted({value for value in values if values.count(value) > 1})
-    return [f"{key}: {value} stands there twice." for value in again]
+    said = _("{place}: {value} stands there twice.")
+    return [said.format(place=key, value=value) for value in again]
+
+
+def _none_of(known: Sequence[str], place: str) -> str:
+    return _("{place}: must be one of {known}.").format(place=place, known=", ".join(known))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from common.language import gettext as _
 from hats.bundles import (
     Bundle,
     BundleInvalid,
@@ -25,14 +26,21 @@ def bundle_problems(raw: object) -> list[str]:
     try:
         bundle = parse_bundle(raw)
     except BundleInvalid as fault:
-        return [f"The definition of the data is not one a HAT reads ({fault})."]
-    problems = [f"The definition of the data has a trap ({trap})." for trap in pitfalls_of(bundle)]
+        return [
+            _("The definition of the data is not one a HAT reads ({fault}).").format(fault=fault)
+        ]
+    problems = [
+        _("The definition of the data has a trap ({trap}).").format(trap=trap)
+        for trap in pitfalls_of(bundle)
+    ]
     if any(paths is None for paths in destinations_of(bundle).values()):
-        problems.append("The definition takes whole records; each field must be named.")
+        problems.append(_("The definition takes whole records; each field must be named."))
     if any(query.links for wanted in bundle.properties.values() for query in wanted.endpoints):
-        problems.append("The definition takes linked records, which no table of a file can hold.")
+        problems.append(
+            _("The definition takes linked records, which no table of a file can hold.")
+        )
     if not endpoints_of(bundle):
-        problems.append("The definition reads nothing.")
+        problems.append(_("The definition reads nothing."))
     return problems
 
 
@@ -43,15 +51,15 @@ def field_problems(bundle: Bundle, fields: Iterable[Field]) -> list[str]:
     }
     described = [(field.table, field.path) for field in fields]
     problems = [
-        f"The field {table}.{path} is collected but not described."
+        _("The field {field} is collected but not described.").format(field=f"{table}.{path}")
         for table, path in sorted(arriving - set(described))
     ]
     problems += [
-        f"The field {table}.{path} is described but not collected."
+        _("The field {field} is described but not collected.").format(field=f"{table}.{path}")
         for table, path in sorted(set(described) - arriving)
     ]
-    if any(path == PERSON for _, path in described):
-        problems.append("No field may be called “person”: that column numbers the people.")
+    if any(path == PERSON for _table, path in described):
+        problems.append(_("No field may be called “person”: that column numbers the people."))
     return problems
 
 
@@ -59,13 +67,16 @@ def sample_problems(bundle: Bundle, sample: Sequence[Mapping[str, Any]]) -> list
     """Whether the invented answers could have come from this bundle."""
     problems = []
     if len(sample) < FEWEST_SAMPLE_PEOPLE:
-        problems.append(f"The sample needs {FEWEST_SAMPLE_PEOPLE} invented people or more.")
+        said = _("The sample needs {people} invented people or more.")
+        problems.append(said.format(people=FEWEST_SAMPLE_PEOPLE))
     filled = {table for answer in sample for table, records in answer.items() if records}
     problems += [
-        f"The sample has no rows of {table}." for table in bundle.properties if table not in filled
+        _("The sample has no rows of {table}.").format(table=table)
+        for table in bundle.properties
+        if table not in filled
     ]
     if any(_dropped(bundle, answer) for answer in sample):
-        problems.append("The sample holds something that the definition does not ask for.")
+        problems.append(_("The sample holds something that the definition does not ask for."))
     return problems
 
 
@@ -77,7 +88,7 @@ def stated_problems(
 ) -> list[str]:
     """What is missing or wrong in coverage, freshness, use cases and worked examples."""
     return [
-        *(["Coverage and freshness are not stated."] if facts is None else facts.problems()),
+        *([_("Coverage and freshness are not stated.")] if facts is None else facts.problems()),
         *use_case_problems(use_cases),
         *recipes.problems_of(examples, columns_of(fields)),
     ]

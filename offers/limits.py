@@ -4,18 +4,36 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from accounts.constants import COUNTRIES, EEA
+from common.language import gettext as _
+from common.language import gettext_noop, pgettext, pgettext_noop
 from offers.constants import RETENTION_DAYS, USUAL_RETENTION_DAYS, country_name
 
-_RETENTION_NAMES: Final = {30: "30 days", 90: "90 days", 180: "6 months", 365: "12 months"}
+_RETENTION_NAMES: Final = {
+    30: gettext_noop("30 days"),
+    90: gettext_noop("90 days"),
+    180: gettext_noop("6 months"),
+    365: gettext_noop("12 months"),
+}
 ANYWHERE: Final = ""
 # Groups of countries that a composer chooses at once, by name of the choice.
 _REGIONS: Final = {
     "EEA": EEA,
     "EEA-GB": EEA | {"GB"},
 }
-_REGION_NAMES: Final = {
-    "EEA": "the European Economic Area",
-    "EEA-GB": "the European Economic Area or the United Kingdom",
+_REGION_CHOICES: Final = {
+    "EEA": gettext_noop("Only in the European Economic Area"),
+    "EEA-GB": gettext_noop("Only in the European Economic Area or the United Kingdom"),
+}
+# How a sentence goes on after “in”: other languages have articles and cases there.
+_AFTER_IN: Final = {
+    "EEA": pgettext_noop("after in", "the European Economic Area"),
+    "EEA-GB": pgettext_noop("after in", "the European Economic Area or the United Kingdom"),
+    "CH": pgettext_noop("after in", "Switzerland"),
+    "FO": pgettext_noop("after in", "the Faroe Islands"),
+    "GB": pgettext_noop("after in", "the United Kingdom"),
+    "IM": pgettext_noop("after in", "the Isle of Man"),
+    "NL": pgettext_noop("after in", "the Netherlands"),
+    "SK": pgettext_noop("after in", "Slovakia"),
 }
 
 
@@ -25,12 +43,12 @@ def retention_choices(longest: int | None) -> list[tuple[int, str]]:
     :param longest: days after delivery; ``None``: no limit beyond the market's own.
     """
     allowed = [days for days in RETENTION_DAYS if longest is None or days <= longest]
-    return [(days, _RETENTION_NAMES[days]) for days in allowed]
+    return [(days, _(_RETENTION_NAMES[days])) for days in allowed]
 
 
 def country_choices(countries: Collection[str]) -> dict[str, str]:
     """Codes and names in the order of the list; no countries: all of the list."""
-    return {code: name for code, name in COUNTRIES.items() if not countries or code in countries}
+    return {code: _(name) for code, name in COUNTRIES.items() if not countries or code in countries}
 
 
 def nearest_retention(longest: int | None) -> int:
@@ -46,11 +64,11 @@ def nearest_country(countries: Collection[str], home: str) -> str:
 
 def place_choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
     """What a composer chooses from: anywhere, a region, or one country."""
-    regions = [(name, f"Only in {words}") for name, words in _REGION_NAMES.items()]
+    regions = [(name, _(words)) for name, words in _REGION_CHOICES.items()]
     return [
-        (ANYWHERE, "In any country of our list"),
-        ("Regions", regions),
-        ("One country", list(COUNTRIES.items())),
+        (ANYWHERE, _("In any country of our list")),
+        (_("Regions"), regions),
+        (_("One country"), list(country_choices([]).items())),
     ]
 
 
@@ -76,9 +94,16 @@ def retention_words(longest: int | None) -> str:
 def place_words(countries: Sequence[str]) -> str:
     """Where, as a sentence goes on after “in”: ``Germany or France``."""
     if not countries:
-        return "any country of our list"
-    region = _REGION_NAMES.get(place_of(countries))
-    if region:
-        return region
-    *others, last = [country_name(code) for code in countries]
-    return f"{', '.join(others)} or {last}" if others else last
+        return pgettext("after in", "any country of our list")
+    region = place_of(countries)
+    if region in _REGIONS:
+        return _after_in(region)
+    *others, last = [_after_in(code) for code in countries]
+    if not others:
+        return last
+    return _("{places} or {place}").format(places=", ".join(others), place=last)
+
+
+def _after_in(place: str) -> str:
+    known = _AFTER_IN.get(place)
+    return pgettext("after in", known) if known else country_name(place)

@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 from accounts.access import membership_for, require_moderator
 from accounts.models import Membership, Organisation, Role, User
 from common.errors import NotFound
+from common.language import gettext as _
+from common.language import gettext_noop
 from offers.errors import OwnWork
 from offers.models import (
     Category,
@@ -25,7 +27,9 @@ from offers.models import (
     Synonym,
 )
 
-_NO_CODE = "We found no offer of that code. Ask whoever gave it to you: codes can be renewed."
+_NO_CODE = gettext_noop(
+    "We found no offer of that code. Ask whoever gave it to you: codes can be renewed."
+)
 _NO_SEARCH = "This search is no longer kept."
 _NO_OFFER = "We found no offer at this address. It may have been taken off the shelf."
 
@@ -56,11 +60,11 @@ def offer_by_code(code: str) -> Offer:
     """
     plain = "".join(sign for sign in code.upper() if sign.isalnum())
     if not plain:
-        raise NotFound(_NO_CODE)
+        raise NotFound(_(_NO_CODE))
     try:
         return _published(Offer.objects.filter(invitation_code=plain))
     except NotFound:
-        raise NotFound(_NO_CODE) from None
+        raise NotFound(_(_NO_CODE)) from None
 
 
 def slug_of_code(code: str) -> str:
@@ -71,7 +75,7 @@ def slug_of_code(code: str) -> str:
 def require_private(offer: Offer) -> None:
     """:raises NotFound: the offer is for everybody and has no code."""
     if not offer.is_private:
-        raise NotFound("This offer has no code: everybody finds it.")
+        raise NotFound(_("This offer has no code: everybody finds it."))
 
 
 def private_offer_of(draft: OfferDraft) -> Offer:
@@ -80,7 +84,7 @@ def private_offer_of(draft: OfferDraft) -> Offer:
     :raises NotFound: nothing was handed in, or the offer is for everybody.
     """
     if draft.offer is None:
-        raise NotFound("Nothing of this draft was handed in yet, so it has no code.")
+        raise NotFound(_("Nothing of this draft was handed in yet, so it has no code."))
     require_private(draft.offer)
     return draft.offer
 
@@ -100,7 +104,7 @@ def draft_for(user: User, reference: str) -> OfferDraft:
         found is None
         or not Membership.objects.filter(user=user, organisation=found.organisation_id).exists()
     ):
-        raise NotFound("We found no such draft among those of your organisations.")
+        raise NotFound(_("We found no such draft among those of your organisations."))
     membership_for(user, found.organisation.slug, need=Role.OWNER)
     return found
 
@@ -177,7 +181,7 @@ def data_source(namespace: str) -> DataSource:
     """
     found = DataSource.objects.filter(namespace=namespace).first()
     if found is None:
-        raise NotFound("We know no such source of data.")
+        raise NotFound(_("We know no such source of data."))
     return found
 
 
@@ -189,7 +193,7 @@ def data_field_to_edit(user: User, pk: int) -> DataField:
     require_moderator(user)
     found = DataField.objects.select_related("endpoint__source").filter(pk=pk).first()
     if found is None:
-        raise NotFound("We found no such field.")
+        raise NotFound(_("We found no such field."))
     return found
 
 

@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.access import require_moderator
 from accounts.audit import Action
 from accounts.models import User
+from common.language import gettext as _
 from offers.datafiles import DataFileInvalid, EndpointFacts, FieldFacts, SourceFacts, field_faults
 from offers.errors import CatalogueChanged, FieldFactsWrong
 from offers.models import Category, DataEndpoint, DataField, DataSource
@@ -123,7 +124,9 @@ def _set_retired(
 def _categories(sources: Sequence[SourceFacts]) -> dict[str, Category]:
     known = {category.slug: category for category in Category.objects.all()}
     faults = [
-        f"{endpoint.path}: there is no subject “{endpoint.category}” on the shelf."
+        _("{path}: there is no subject “{subject}” on the shelf.").format(
+            path=endpoint.path, subject=endpoint.category
+        )
         for source in sources
         for endpoint in source.endpoints
         if endpoint.category not in known

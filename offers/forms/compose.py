@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
+from common.language import gettext_noop
 from common.money import Money
 from offers import limits
 from offers.composing.fairness import smallest_group
@@ -21,11 +24,11 @@ from offers.models import Collection, DataEndpoint, Purpose
 PENCE = 100
 LONGEST_PERIOD_DAYS = 365
 MOST_REWARD = 1_000  # pounds
-NEVER = (
-    "Advertising of any kind",
-    "Finding out who a person is",
-    "Decisions about insurance, credit or work",
-    "Joining it with other data about the same person",
+NEVER = (  # as versions keep them; shown in the reader's language
+    gettext_noop("Advertising of any kind"),
+    gettext_noop("Finding out who a person is"),
+    gettext_noop("Decisions about insurance, credit or work"),
+    gettext_noop("Joining it with other data about the same person"),
 )
 
 
@@ -52,9 +55,9 @@ class RecordsForm(_Lenient):
     """Which kinds of records."""
 
     endpoints = forms.MultipleChoiceField(
-        label="Kinds of records",
+        label=_("Kinds of records"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one kind of record."},
+        error_messages={"required": _("Choose at least one kind of record.")},
     )
 
     def __init__(
@@ -125,7 +128,9 @@ class FieldsForm(_Lenient):
                 required=not is_lenient,
                 widget=forms.CheckboxSelectMultiple,
                 choices=[(field.path, field.name) for field in endpoint.fields],
-                error_messages={"required": "Choose at least one field, or leave the record out."},
+                error_messages={
+                    "required": _("Choose at least one field, or leave the record out.")
+                },
             )
 
     @property
@@ -153,15 +158,17 @@ class TermsForm(_Lenient):
     """How often and how long, for which reward, and for how many people at least."""
 
     collection = forms.ChoiceField(
-        label="How often is the data read?", choices=Collection.choices, widget=forms.RadioSelect
+        label=_("How often is the data read?"),
+        choices=Collection.choices,
+        widget=forms.RadioSelect,
     )
     period_days = forms.IntegerField(
-        label="For how many days at most?", min_value=1, max_value=LONGEST_PERIOD_DAYS
+        label=_("For how many days at most?"), min_value=1, max_value=LONGEST_PERIOD_DAYS
     )
     reward = forms.DecimalField(
-        label="Reward for one person, £", min_value=0, max_value=MOST_REWARD, decimal_places=2
+        label=_("Reward for one person, £"), min_value=0, max_value=MOST_REWARD, decimal_places=2
     )
-    smallest_group = forms.IntegerField(label="Smallest group", max_value=5_000)
+    smallest_group = forms.IntegerField(label=_("Smallest group"), max_value=5_000)
 
     def __init__(
         self,
@@ -184,7 +191,8 @@ class TermsForm(_Lenient):
     def clean_smallest_group(self) -> int | None:
         people: int | None = self.cleaned_data["smallest_group"]
         if people is not None and people < self._fewest:
-            raise forms.ValidationError(f"{self._fewest} people at least.")
+            said = _("{people} people at least.")
+            raise forms.ValidationError(said.format(people=self._fewest))
         return people
 
     def clean(self) -> dict[str, Any]:
@@ -196,7 +204,8 @@ class TermsForm(_Lenient):
             values.get("collection") or "once", values["period_days"], needs_care=self._needs_care
         )
         if _money(values["reward"], floor.currency) < floor:
-            self.add_error("reward", f"Fair pay for this is {floor} or more.")
+            said = _("Fair pay for this is {floor} or more.")
+            self.add_error("reward", said.format(floor=floor))
         return values
 
     @property
@@ -215,32 +224,32 @@ class PurposesForm(_Lenient):
     """What the data may be used for, and what never."""
 
     purposes = forms.MultipleChoiceField(
-        label="It may be used for",
+        label=_("It may be used for"),
         choices=Purpose.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Each order of this offer states one of these. Tick only what you need.",
+        help_text=_("Each order of this offer states one of these. Tick only what you need."),
     )
     never = forms.MultipleChoiceField(
-        label="It must never be used for",
-        choices=[(use, use) for use in NEVER],
+        label=_("It must never be used for"),
+        choices=[(use, _(use)) for use in NEVER],
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text="People read this. Passing it on is always forbidden.",
+        help_text=_("People read this. Passing it on is always forbidden."),
     )
     also_never = forms.CharField(
-        label="Nor for this, in your own words", max_length=120, required=False
+        label=_("Nor for this, in your own words"), max_length=120, required=False
     )
     longest_retention_days = forms.TypedChoiceField(
-        label="How long may it be kept at most?",
+        label=_("How long may it be kept at most?"),
         coerce=int,
-        choices=limits.retention_choices(None),
-        help_text="Counted from delivery. Each order says how long: this, or less.",
+        choices=partial(limits.retention_choices, None),
+        help_text=_("Counted from delivery. Each order says how long: this, or less."),
     )
     place = forms.ChoiceField(
-        label="Where may it be kept?",
-        choices=limits.place_choices(),
+        label=_("Where may it be kept?"),
+        choices=limits.place_choices,
         required=False,
-        help_text="Each order names the country. People read it before they say yes.",
+        help_text=_("Each order names the country. People read it before they say yes."),
     )
 
     def __init__(
@@ -273,20 +282,24 @@ class PurposesForm(_Lenient):
 class WordsForm(_Lenient):
     """What buyers and people read."""
 
-    title = forms.CharField(max_length=120, help_text="What one gets: “Nights of sleep”.")
-    summary = forms.CharField(label="One line for the card", max_length=200)
+    title = forms.CharField(
+        label=_("Title"), max_length=120, help_text=_("What one gets: “Nights of sleep”.")
+    )
+    summary = forms.CharField(label=_("One line for the card"), max_length=200)
     description = forms.CharField(
-        label="For buyers",
+        label=_("For buyers"),
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="What one row is, what it is good for, and what it does not say.",
+        help_text=_("What one row is, what it is good for, and what it does not say."),
     )
     for_people = forms.CharField(
-        label="For the people whose data it is",
+        label=_("For the people whose data it is"),
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="They read this before they say yes: what is included, and what is not. Speak"
-        " to them: “the songs you played”.",
+        help_text=_(
+            "They read this before they say yes: what is included, and what is not. Speak to them:"
+            " “the songs you played”."
+        ),
     )
 
     def __init__(
@@ -306,9 +319,9 @@ class HandInForm(forms.Form):
     """The last step."""
 
     is_private = forms.BooleanField(
-        label="Private: found only by an invitation code that you give away",
+        label=_("Private: found only by an invitation code that you give away"),
         required=False,
-        help_text="It stands in no list and no search. Moderators review it like any other.",
+        help_text=_("It stands in no list and no search. Moderators review it like any other."),
     )
 
 
@@ -320,7 +333,7 @@ class CodeForm(forms.Form):
     """The code of a private offer."""
 
     code = forms.CharField(
-        label="Invitation code",
+        label=_("Invitation code"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )

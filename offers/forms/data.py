@@ -4,48 +4,50 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from offers.datafiles import DataFileInvalid, SourceFacts, read_file
 from offers.models import DataField
 
 LARGEST_FILE = 1_000_000  # bytes; the catalogue of today has a tenth of it
 _MARKS = (
-    ("ID", "names a person or an account"),
-    ("LOC", "places"),
-    ("HEALTH", "health"),
-    ("FIN", "money"),
-    ("DEM", "age, gender, origin, language"),
-    ("SOC", "what somebody wrote, or whom they know"),
-    ("PREF", "tastes and interests"),
-    ("TIME", "daily routine"),
-    ("3P", "other people"),
+    ("ID", _("Names a person or an account")),
+    ("LOC", pgettext_lazy("kind of data", "Places")),
+    ("HEALTH", _("Health")),
+    ("FIN", _("Money")),
+    ("DEM", _("Age, gender, origin, language")),
+    ("SOC", _("What somebody wrote, or whom they know")),
+    ("PREF", _("Tastes and interests")),
+    ("TIME", _("Daily routine")),
+    ("3P", _("Other people")),
 )
 
 
 class FieldForm(forms.Form):
     """One field of the data catalogue in the words and marks that moderators keep."""
 
-    name = forms.CharField(max_length=60)
+    name = forms.CharField(label=_("Name"), max_length=60)
     meaning = forms.CharField(
-        label="What it means", max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("What it means"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
-    unit = forms.CharField(max_length=40, required=False)
+    unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
     marks = forms.MultipleChoiceField(
-        label="What it can reveal",
+        label=_("What it can reveal"),
         required=False,
-        choices=[(mark, words.capitalize()) for mark, words in _MARKS],
+        choices=_MARKS,
         widget=forms.CheckboxSelectMultiple,
     )
     is_special = forms.BooleanField(
-        label="Special category (GDPR article 9): the smallest group is 50", required=False
+        label=_("Special category (GDPR article 9): the smallest group is 50"), required=False
     )
-    is_precise_location = forms.BooleanField(label="Precise location", required=False)
-    may_be_missing = forms.BooleanField(label="May be empty", required=False)
+    is_precise_location = forms.BooleanField(label=_("Precise location"), required=False)
+    may_be_missing = forms.BooleanField(label=_("May be empty"), required=False)
     kept_back = forms.CharField(
-        label="Why no offer may take it",
+        label=_("Why no offer may take it"),
         max_length=200,
         required=False,
-        help_text="Empty: offers may take it.",
+        help_text=_("Empty: offers may take it."),
     )
 
     @classmethod
@@ -66,7 +68,9 @@ class FieldForm(forms.Form):
 class WholeFileForm(forms.Form):
     """A file that replaces all there is, or its text from the page that showed the differences."""
 
-    file = forms.FileField(label="File", required=False, help_text="As the button above writes it.")
+    file = forms.FileField(
+        label=_("File"), required=False, help_text=_("As the button above writes it.")
+    )
     text = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -96,12 +100,12 @@ class WholeFileForm(forms.Form):
         if upload is None:
             return str(self.cleaned_data.get("text") or "")
         if upload.size > LARGEST_FILE:
-            self.add_error("file", "The file is larger than a megabyte.")
+            self.add_error("file", _("The file is larger than a megabyte."))
             return ""
         try:
             return str(upload.read().decode("utf-8"))
         except UnicodeDecodeError:
-            self.add_error("file", "This is no text file: its signs cannot be read as UTF-8.")
+            self.add_error("file", _("This is no text file: its signs cannot be read as UTF-8."))
             return ""
 
 

@@ -1,6 +1,6 @@
 """The step that narrows: for each field taken, the one question it can be narrowed by."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 
+from common.language import gettext as _
 from hats.bundles.speech import DAYS
 from hats.bundles.text import lexemes
 from offers.composing.offer import Wish, usual_limit
@@ -19,9 +20,6 @@ LARGEST_FIGURE = 10**12  # either way; nothing that a person's records count is 
 LAST_YEAR = 2999
 _OWN = "own"
 _BACK = (30, 90, 180, 365)
-_ANY = [("", "Any")]
-_HOURS = [*_ANY, *[(str(hour), f"{hour:02}:00") for hour in range(24)]]
-_UNTIL = [*_ANY, *[(str(hour), f"{hour:02}:00") for hour in range(1, 25)]]
 Fields = dict[str, forms.Field]
 
 
@@ -59,11 +57,11 @@ class FiltersForm(forms.Form):
         super().__init__(data, initial=dict(_initial(wishes, part or {})))
         for wish in wishes:
             self.fields[f"{wish.endpoint.table}-limit"] = forms.IntegerField(
-                label="At most how many, the newest first",
+                label=_("At most how many, the newest first"),
                 min_value=1,
                 max_value=MOST_RECORDS,
                 required=False,
-                help_text="Empty: all of them.",
+                help_text=_("Empty: all of them."),
             )
             for field in _narrowable(wish):
                 for name, control in _CONTROLS[field.filter_by](field).items():
@@ -115,7 +113,7 @@ class FiltersForm(forms.Form):
 
 
 def _narrowable(wish: Wish) -> list[FieldFacts]:
-    return [field for field, _ in wish.fields if field.filter_by]
+    return [field for field, _phrases in wish.fields if field.filter_by]
 
 
 def _name(wish: Wish, field: FieldFacts, control: str) -> str:
@@ -126,10 +124,11 @@ def _name(wish: Wish, field: FieldFacts, control: str) -> str:
 
 
 def _number(field: FieldFacts) -> Fields:
-    unit = f" ({field.unit})" if field.unit else ""
+    if not field.unit:
+        return {"low": _figure_field(_("At least")), "high": _figure_field(_("At most"))}
     return {
-        "low": _figure_field(f"At least{unit}"),
-        "high": _figure_field(f"At most{unit}"),
+        "low": _figure_field(_("At least ({unit})").format(unit=field.unit)),
+        "high": _figure_field(_("At most ({unit})").format(unit=field.unit)),
     }
 
 
@@ -148,7 +147,7 @@ def _choice(field: FieldFacts) -> Fields:
     ticks = forms.CheckboxSelectMultiple
     return {
         "values": forms.MultipleChoiceField(
-            label="Only these", choices=choices, widget=ticks, required=False
+            label=_("Only these"), choices=choices, widget=ticks, required=False
         )
     }
 
@@ -156,51 +155,57 @@ def _choice(field: FieldFacts) -> Fields:
 def _words(_field: FieldFacts) -> Fields:
     return {
         "text": forms.CharField(
-            label="Only with these words",
+            label=_("Only with these words"),
             max_length=100,
             required=False,
-            help_text="All of them, in any English form: “run” finds “running”.",
+            help_text=_("All of them, in any English form: “run” finds “running”."),
         )
     }
 
 
 def _yes_no(_field: FieldFacts) -> Fields:
-    choices = [("", "Yes and no"), ("yes", "Only yes"), ("no", "Only no")]
-    return {"yes": forms.ChoiceField(label="Which", choices=choices, required=False)}
+    choices = [("", _("Yes and no")), ("yes", _("Only yes")), ("no", _("Only no"))]
+    return {"yes": forms.ChoiceField(label=_("Which"), choices=choices, required=False)}
 
 
 def _element(_field: FieldFacts) -> Fields:
-    return {"text": forms.CharField(label="Only with this in it", max_length=60, required=False)}
+    label = _("Only with this in it")
+    return {"text": forms.CharField(label=label, max_length=60, required=False)}
 
 
 def _span(_field: FieldFacts) -> Fields:
-    back = [(str(days), f"In the last {days} days") for days in _BACK]
-    choices = [("", "Any time"), *back, (_OWN, "From a day of my choice")]
+    back = [(str(days), _("In the last {days} days").format(days=days)) for days in _BACK]
+    choices = [("", _("Any time")), *back, (_OWN, _("From a day of my choice"))]
     picker = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return {
         "days": forms.ChoiceField(
-            label="When",
+            label=_("When"),
             choices=choices,
             required=False,
-            help_text="“In the last days” is counted back from the day you hand in, and stays.",
+            help_text=_("“In the last days” is counted back from the day you hand in, and stays."),
         ),
-        "since": forms.DateField(label="From this day on", widget=picker, required=False),
-        "until": forms.DateField(label="Before this day", widget=picker, required=False),
+        "since": forms.DateField(label=_("From this day on"), widget=picker, required=False),
+        "until": forms.DateField(label=_("Before this day"), widget=picker, required=False),
     }
 
 
 def _clock(_field: FieldFacts) -> Fields:
-    days = [(str(number), day) for number, day in enumerate(DAYS, start=1)]
+    first, last = _hours(range(24)), _hours(range(1, 25))
+    days = [(str(number), _(day)) for number, day in enumerate(DAYS, start=1)]
     return {
-        "from": forms.ChoiceField(label="From this hour (UTC)", choices=_HOURS, required=False),
-        "to": forms.ChoiceField(label="Until this hour (UTC)", choices=_UNTIL, required=False),
+        "from": forms.ChoiceField(label=_("From this hour (UTC)"), choices=first, required=False),
+        "to": forms.ChoiceField(label=_("Until this hour (UTC)"), choices=last, required=False),
         "weekdays": forms.MultipleChoiceField(
-            label="Only on these days",
+            label=_("Only on these days"),
             choices=days,
             widget=forms.CheckboxSelectMultiple,
             required=False,
         ),
     }
+
+
+def _hours(hours: Iterable[int]) -> list[tuple[str, str]]:
+    return [("", _("Any")), *((str(hour), f"{hour:02}:00") for hour in hours)]
 
 
 _CONTROLS: Mapping[str, Callable[[FieldFacts], Fields]] = {
@@ -259,22 +264,22 @@ def _figure(value: Decimal) -> int | float:
 
 def _faults(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What cannot be meant, by control."""
-    faults = []
+    faults: list[tuple[str, str]] = []
     low, high = values.get("low"), values.get("high")
     if low is not None and high is not None and high < low:
-        faults.append(("high", "The highest is below the lowest."))
+        faults.append(("high", _("The highest is below the lowest.")))
     if values.get("days") == _OWN and values.get("since") is None:
-        faults.append(("since", "Say from which day."))
+        faults.append(("since", _("Say from which day.")))
     since, until = values.get("since"), values.get("until")
     if since and until and until <= since:
-        faults.append(("until", "This day is not after the first."))
+        faults.append(("until", _("This day is not after the first.")))
     for name, day in (("since", since), ("until", until)):
         if day and day.year > LAST_YEAR:
-            faults.append((name, "This day is too far away."))
+            faults.append((name, _("This day is too far away.")))
     if values.get("from") and values.get("to") and int(values["to"]) <= int(values["from"]):
-        faults.append(("to", "This hour is not after the first."))
+        faults.append(("to", _("This hour is not after the first.")))
     if values.get("text") and not lexemes(values["text"]):
-        faults.append(("text", "These words are too common to search for."))
+        faults.append(("text", _("These words are too common to search for.")))
     return faults
 
 

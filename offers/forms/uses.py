@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from offers.facts import (
     LONGEST_COVERAGE,
@@ -22,16 +23,16 @@ class UsesForm(forms.Form):
     """People and places, use cases, worked examples; all of it may be left as it is."""
 
     coverage = forms.CharField(
-        label="Which people and places does it cover?",
+        label=_("Which people and places does it cover?"),
         max_length=LONGEST_COVERAGE,
         required=False,
-        help_text="Whose data it is, and from where, as far as you know.",
+        help_text=_("Whose data it is, and from where, as far as you know."),
     )
     examples = forms.MultipleChoiceField(
-        label="Worked examples to show",
+        label=_("Worked examples to show"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text="Questions that the file answers, each with a chart of the invented rows.",
+        help_text=_("Questions that the file answers, each with a chart of the invented rows."),
     )
 
     def __init__(
@@ -60,13 +61,13 @@ class UsesForm(forms.Form):
     def _add_use(self, number: int, stored: Sequence[Mapping[str, str]]) -> None:
         use = stored[number - 1] if number <= len(stored) else {"headline": "", "text": ""}
         self.fields[f"headline_{number}"] = forms.CharField(
-            label=f"Headline {number}",
+            label=_("Headline {number}").format(number=number),
             max_length=LONGEST_HEADLINE,
             required=False,
             initial=use["headline"],
         )
         self.fields[f"text_{number}"] = forms.CharField(
-            label=f"Two sentences on headline {number}",
+            label=_("Two sentences on headline {number}").format(number=number),
             max_length=LONGEST_USE,
             required=False,
             initial=use["text"],
@@ -86,7 +87,7 @@ class UsesForm(forms.Form):
             said = [bool(values.get(f"{name}_{number}")) for name in ("headline", "text")]
             if any(said) and not all(said) and not self._is_lenient:
                 missing = "text" if said[0] else "headline"
-                self.add_error(f"{missing}_{number}", "Write both, or leave both empty.")
+                self.add_error(f"{missing}_{number}", _("Write both, or leave both empty."))
         return values
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from offers.datafiles import example_text
 from offers.facts import FRESHNESS, FRESHNESS_WORDS, reach_words
@@ -13,24 +14,24 @@ from offers.models.shelf import Category, OfferField
 class DataKind(models.TextChoices):
     """What one record is about."""
 
-    EVENT = "event", "Something that happened"
-    DAY = "day", "The state of one day"
-    STATE = "state", "How things stand; the newest record counts"
-    ANSWER = "answer", "What the person wrote about themselves"
+    EVENT = "event", _("Something that happened")
+    DAY = "day", _("The state of one day")
+    STATE = "state", _("How things stand; the newest record counts")
+    ANSWER = "answer", _("What the person wrote about themselves")
 
 
 class FilterBy(models.TextChoices):
     """By which question a field can be narrowed; each has a form, a filter and words."""
 
-    NOTHING = "", "Cannot be narrowed"
-    NUMBER = "number", "From, up to"
-    CHOICE = "choice", "One of its known values"
-    WORDS = "words", "Has these words"
-    YES_NO = "yes-no", "Yes or no"
-    ELEMENT = "element", "The list includes this"
-    DAY = "day", "Days in text, such as 2026-02-11"
-    MOMENT = "moment", "Moments in text, such as 2026-02-11T08:14:52.331Z"
-    SECONDS = "seconds", "Moments as seconds since 1970"
+    NOTHING = "", _("Cannot be narrowed")
+    NUMBER = "number", _("From, up to")
+    CHOICE = "choice", _("One of its known values")
+    WORDS = "words", _("Has these words")
+    YES_NO = "yes-no", _("Yes or no")
+    ELEMENT = "element", _("The list includes this")
+    DAY = "day", _("Days in text, such as 2026-02-11")
+    MOMENT = "moment", _("Moments in text, such as 2026-02-11T08:14:52.331Z")
+    SECONDS = "seconds", _("Moments as seconds since 1970")
 
 
 class DataSource(models.Model):

@@ -150,9 +150,9 @@ class OfferVersionStatus(models.TextChoices):
 class Collection(models.TextChoices):
     """How often the data is read."""
 
-    ONCE = "once", "Once"
-    DAILY = "daily", "Daily"
-    WEEKLY = "weekly", "Weekly"
+    ONCE = "once", _("Once")
+    DAILY = "daily", _("Daily")
+    WEEKLY = "weekly", _("Weekly")
 
 
 class OfferVersion(models.Model):
@@ -322,13 +322,13 @@ class OfferField(models.Model):
     """One column of the file to come, in plain words."""
 
     class Kind(models.TextChoices):
-        TEXT = "text", "text"
-        WHOLE = "whole number", "whole number"
-        DECIMAL = "decimal", "decimal"
-        TIME = "date and time", "date and time"
-        DATE = "date", "date"
-        YES_NO = "yes or no", "yes or no"
-        LIST = "list", "list"
+        TEXT = "text", _("text")
+        WHOLE = "whole number", _("whole number")
+        DECIMAL = "decimal", _("decimal")
+        TIME = "date and time", _("date and time")
+        DATE = "date", _("date")
+        YES_NO = "yes or no", _("yes or no")
+        LIST = "list", _("list")
 
     version = models.ForeignKey(OfferVersion, on_delete=models.CASCADE, related_name="fields")
     position = models.PositiveSmallIntegerField()

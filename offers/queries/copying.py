@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from common.language import gettext_noop
 from hats.bundles import Bundle, Filter, parse_bundle
 from hats.bundles.projection import sources_of
 from offers import limits
@@ -10,7 +11,7 @@ from offers.composing.steps import Step
 from offers.models import Offer
 from offers.queries import data
 
-LEFT_OUT = (
+LEFT_OUT = gettext_noop(
     "Some of that offer could not be taken over: fields that no offer may take any more, or"
     " filters that have no form. Look at fields and filters again."
 )

@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import Organisation
+from common.language import gettext as _
+from common.language import gettext_noop
 from common.money import Money
 from hats.bundles import endpoints_of, parse_bundle
 from hats.models import HatOwner, HatOwnerStatus
@@ -25,9 +27,9 @@ from offers.pricing import Quote, quote
 from offers.queries import data, pages
 from offers.queries.stated import Stated, stated
 
-UNTITLED = "Your offer"
-NO_WORDS = "Here stands what is included and what is not, once you have written it."
-NO_PURPOSE = "a purpose that you choose"
+UNTITLED = gettext_noop("Your offer")
+NO_WORDS = gettext_noop("Here stands what is included and what is not, once you have written it.")
+NO_PURPOSE = gettext_noop("a purpose that you choose")
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def row_of(
     terms = terms_of(draft.answers, composition, rules=rules)
     reward = Money(terms["reward"], rules.currency)
     version = OfferVersion(
-        title=words.get("title") or UNTITLED,
+        title=words.get("title") or _(UNTITLED),
         summary=words.get("summary", ""),
         description=words.get("description", ""),
         for_people=words.get("for_people", ""),
@@ -152,8 +154,8 @@ def preview(draft: OfferDraft, *, rules: HouseRules, today: date) -> Preview | N
     if not composition.fields:
         return None
     version, fields = row_of(draft, composition, rules=rules, today=today)
-    version.for_people = version.for_people or NO_WORDS
-    version.purposes = version.purposes or [NO_PURPOSE]
+    version.for_people = version.for_people or _(NO_WORDS)
+    version.purposes = version.purposes or [_(NO_PURPOSE)]
     return _shown(version, fields, draft=draft, rules=rules)
 
 

@@ -15,6 +15,7 @@ from accounts.http import MarketplaceRequest
 from accounts.models import Role
 from common.errors import DomainError
 from common.htmx import UNPROCESSABLE, is_htmx
+from common.language import gettext as _
 from offers import access
 from offers.actions import drafts as actions
 from offers.composing.starting import starting_point, starting_points
@@ -68,7 +69,7 @@ def _begun(request: MarketplaceRequest) -> HttpResponse:
         offer = access.offer_to_start_from(request.user, reference)
         answers, is_whole = copying.answers_from(offer)
         if not is_whole:
-            messages.warning(request, copying.LEFT_OUT)
+            messages.warning(request, _(copying.LEFT_OUT))
     elif point and (chosen := starting_point(point)):
         answers = chosen.answers
     draft = actions.begin_draft(
@@ -137,7 +138,7 @@ def _saved(request: MarketplaceRequest, found: OfferDraft, step: Step) -> HttpRe
     if is_typing:
         return _preview(request, found, step, {"saved_at": found.changed_at})
     if is_later:
-        messages.success(request, "Your draft is saved.")
+        messages.success(request, _("Your draft is saved."))
         return redirect("offers:drafts")
     return redirect("offers:draft-step", found.reference, step.after.value)
 
@@ -223,7 +224,7 @@ def _check(request: MarketplaceRequest, found: OfferDraft) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, f"“{version.title}” is handed in.")
+            messages.success(request, _("“{title}” is handed in.").format(title=version.title))
             return redirect("offers:draft-step", found.reference, Step.CHECK.value)
     lacks = drafts.lacks(found, rules=compose_steps.rules(), today=timezone.now().date())
     newest = drafts.newest_version(found)
@@ -238,7 +239,7 @@ def draft_delete(request: MarketplaceRequest, reference: str) -> HttpResponse:
     found = access.draft_for(request.user, reference)
     if request.method == "POST":
         actions.delete_draft(draft=found, by=request.user, at=timezone.now())
-        messages.success(request, "The draft is deleted.")
+        messages.success(request, _("The draft is deleted."))
         return redirect("offers:drafts")
     return render(request, "offers/compose/draft_delete.html", {"draft": found})
 
@@ -249,5 +250,5 @@ def draft_code(request: MarketplaceRequest, reference: str) -> HttpResponse:
     found = access.draft_for(request.user, reference)
     offer = access.private_offer_of(found)
     actions.renew_code(offer=offer, by=request.user, at=timezone.now())
-    messages.success(request, "The offer has a new code. The old one leads nowhere any more.")
+    messages.success(request, _("The offer has a new code. The old one leads nowhere any more."))
     return redirect("offers:draft-step", found.reference, Step.CHECK.value)

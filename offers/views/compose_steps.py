@@ -9,6 +9,8 @@ from django.conf import settings
 from django.forms import BoundField, Form
 from django.http import QueryDict
 
+from common.language import gettext as _
+from common.language import gettext_noop
 from offers.composing.coverage import ideas_of
 from offers.composing.fairness import FairPay
 from offers.composing.reading import Ease, reading_ease
@@ -23,7 +25,7 @@ from offers.queries import data, drafts, guidance
 AnyStepForm = (
     RecordsForm | FieldsForm | FiltersForm | TermsForm | PurposesForm | UsesForm | WordsForm
 )
-NOTHING = "nothing"
+NOTHING = gettext_noop("nothing")
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,8 @@ def _about_pay(draft: OfferDraft, *, today: date) -> dict[str, Any]:
 
 def _eases(words: Mapping[str, Any]) -> list[tuple[str, Ease]]:
     texts = {
-        "What people read": words.get("for_people", ""),
-        "The description for buyers": words.get("description", ""),
+        _("What people read"): words.get("for_people", ""),
+        _("The description for buyers"): words.get("description", ""),
     }
     measured = [(label, reading_ease(text)) for label, text in texts.items()]
     return [(label, ease) for label, ease in measured if ease]
@@ -125,7 +127,7 @@ def disagreements(mine: Form, theirs: Form) -> list[Disagreement]:
 def _said(field: BoundField) -> str:
     value = field.value()
     if value in (None, "", []):
-        return NOTHING
+        return _(NOTHING)
     labels = dict(getattr(field.field, "choices", []))
     values = value if isinstance(value, list) else [value]
     said = ", ".join(str(labels.get(str(one), one)) for one in values)

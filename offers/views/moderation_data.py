@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import require_moderator
 from accounts.http import MarketplaceRequest
 from common.htmx import UNPROCESSABLE
+from common.language import gettext as _
 from offers import access
 from offers.actions import data as actions
 from offers.datafiles import DataFileInvalid, compare, write_file
@@ -42,7 +43,8 @@ def field(request: MarketplaceRequest, pk: int) -> HttpResponse:
         except FieldFactsWrong as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, f"“{form.cleaned_data['name']}” is saved.")
+            said = _("“{name}” is saved.")
+            messages.success(request, said.format(name=form.cleaned_data["name"]))
             return redirect("offers:moderation-data")
     status = UNPROCESSABLE if form.is_bound else 200
     context = {"field": found, "form": form}
@@ -56,8 +58,8 @@ def field_retire(request: MarketplaceRequest, pk: int) -> HttpResponse:
     is_wanted = request.POST.get("retired") == "yes"
     change = actions.retire_field if is_wanted else actions.restore_field
     change(field=found, by=request.user, at=timezone.now())
-    words = "retired: new offers cannot take it" if is_wanted else "back"
-    messages.success(request, f"“{found.name}” is {words}.")
+    retired, back = _("“{name}” is retired: new offers cannot take it."), _("“{name}” is back.")
+    messages.success(request, (retired if is_wanted else back).format(name=found.name))
     return redirect("offers:moderation-data-field", pk=found.pk)
 
 
@@ -88,7 +90,7 @@ def file(request: MarketplaceRequest) -> HttpResponse:
     except (DataFileInvalid, CatalogueChanged) as refusal:
         form.add_error("file", str(refusal))
         return _file_page(request, form)
-    messages.success(request, "The data catalogue is as the file says.")
+    messages.success(request, _("The data catalogue is as the file says."))
     return redirect("offers:moderation-data")
 
 
