@@ -30,8 +30,8 @@ from offers.models import (
 _NO_CODE = gettext_noop(
     "We found no offer of that code. Ask whoever gave it to you: codes can be renewed."
 )
-_NO_SEARCH = "This search is no longer kept."
-_NO_OFFER = "We found no offer at this address. It may have been taken off the shelf."
+_NO_SEARCH = gettext_noop("This search is no longer kept.")
+_NO_OFFER = gettext_noop("We found no offer at this address. It may have been taken off the shelf.")
 
 _stopping = Signer(salt="offers.search_stop")
 
@@ -143,7 +143,7 @@ def _published(offers: QuerySet[Offer]) -> Offer:
         .first()
     )
     if offer is None:
-        raise NotFound(_NO_OFFER)
+        raise NotFound(_(_NO_OFFER))
     return offer
 
 
@@ -301,14 +301,14 @@ def saved_search_to_stop(token: str) -> SavedSearch:
     try:
         uid = UUID(_stopping.unsign(token))
     except (BadSignature, ValueError):
-        raise NotFound(_NO_SEARCH) from None
+        raise NotFound(_(_NO_SEARCH)) from None
     return saved_search_by_link(uid)
 
 
 def _one_search(searches: QuerySet[SavedSearch]) -> SavedSearch:
     search = searches.first()
     if search is None:
-        raise NotFound(_NO_SEARCH)
+        raise NotFound(_(_NO_SEARCH))
     return search
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from common.language import in_english
 from hats.bundles.phrases import Period, Since
 from offers.composing.offer import Composition, Wish
 from offers.facts import FRESHNESS, USUAL_COVERAGE, Facts, records_band
@@ -38,9 +39,12 @@ def ideas_of(composition: Composition) -> list[Example]:
 def examples_of(composition: Composition, kept: Sequence[str] | None) -> list[dict[str, str]]:
     """The examples kept, as a version keeps them; ``None``: nobody has chosen, so the usual ones.
 
+    A version is hashed and the same for everybody, so its questions are English.
+
     :param kept: keys of examples; those that the fields no longer allow are left out.
     """
-    ideas = ideas_of(composition)
+    with in_english():
+        ideas = ideas_of(composition)
     if kept is None:
         return [example.to_json() for example in ideas[:USUAL_EXAMPLES]]
     return [example.to_json() for example in ideas if example.key in kept]

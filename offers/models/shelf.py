@@ -6,7 +6,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from common import transitions
@@ -150,9 +149,9 @@ class OfferVersionStatus(models.TextChoices):
 class Collection(models.TextChoices):
     """How often the data is read."""
 
-    ONCE = "once", _("Once")
-    DAILY = "daily", _("Daily")
-    WEEKLY = "weekly", _("Weekly")
+    ONCE = "once", "Once"
+    DAILY = "daily", "Daily"
+    WEEKLY = "weekly", "Weekly"
 
 
 class OfferVersion(models.Model):
@@ -322,13 +321,13 @@ class OfferField(models.Model):
     """One column of the file to come, in plain words."""
 
     class Kind(models.TextChoices):
-        TEXT = "text", _("text")
-        WHOLE = "whole number", _("whole number")
-        DECIMAL = "decimal", _("decimal")
-        TIME = "date and time", _("date and time")
-        DATE = "date", _("date")
-        YES_NO = "yes or no", _("yes or no")
-        LIST = "list", _("list")
+        TEXT = "text", "text"
+        WHOLE = "whole number", "whole number"
+        DECIMAL = "decimal", "decimal"
+        TIME = "date and time", "date and time"
+        DATE = "date", "date"
+        YES_NO = "yes or no", "yes or no"
+        LIST = "list", "list"
 
     version = models.ForeignKey(OfferVersion, on_delete=models.CASCADE, related_name="fields")
     position = models.PositiveSmallIntegerField()
