@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from common.language import gettext_noop
+from common.language import gettext, gettext_noop
 from common.money import Money
 from offers import limits
 from offers.composing.fairness import smallest_group
@@ -87,7 +87,7 @@ class RecordsForm(_Lenient):
         topics: dict[str, list[RecordChoice]] = {}
         for endpoint in self._known:
             choice = RecordChoice(endpoint, endpoint.path in ticked)
-            topics.setdefault(endpoint.category.name, []).append(choice)
+            topics.setdefault(gettext(endpoint.category.name), []).append(choice)
         return list(topics.items())
 
 
