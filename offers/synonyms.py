@@ -6,6 +6,7 @@ Lines that begin with ``#`` are remarks: they are read over, and an export has n
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from common.language import gettext as _
 from offers.datafiles import DataFileInvalid, Difference
 
 LONGEST_WORD = 60
@@ -38,14 +39,23 @@ def group_of(word: str, found: str) -> Group:
 def faults_of(group: Group) -> list[str]:
     """What is wrong with one group, a sentence each."""
     if not group.word:
-        return ["Say which word people type."]
+        return [_("Say which word people type.")]
     faults = [fault for word in (group.word, *group.finds) for fault in _word_faults(word)]
+    said = _cut(group.word)
     if not group.finds:
-        faults.append(f"{_quoted(group.word)} stands alone: name another word that it finds.")
+        faults.append(
+            _("“{word}” stands alone: name another word that it finds.").format(word=said)
+        )
     if group.word in group.finds:
-        faults.append(f"{_quoted(group.word)} finds itself already: leave it out on the right.")
+        faults.append(
+            _("“{word}” finds itself already: leave it out on the right.").format(word=said)
+        )
     if len(group.finds) > MOST_FINDS:
-        faults.append(f"{_quoted(group.word)} finds more than {MOST_FINDS} words: keep the best.")
+        faults.append(
+            _("“{word}” finds more than {number} words: keep the best.").format(
+                word=said, number=MOST_FINDS
+            )
+        )
     return faults
 
 
@@ -57,18 +67,22 @@ def read_file(text: str) -> list[Group]:
     groups: list[Group] = []
     faults: list[str] = []
     first: dict[str, int] = {}
-    for number, line in _lines(text):
+    for place, line in _lines(text):
         word, colon, found = line.partition(":")
         group = group_of(word, found)
-        said = faults_of(group) if colon else ["A line is a word, a colon, and what it finds."]
-        if colon and first.setdefault(group.word, number) != number:
-            said = [f"{_quoted(group.word)} has a line already: line {first[group.word]}."]
-        faults += [f"Line {number}: {fault}" for fault in said]
+        said = faults_of(group) if colon else [_("A line is a word, a colon, and what it finds.")]
+        if colon and first.setdefault(group.word, place) != place:
+            said = [
+                _("“{word}” has a line already: line {number}.").format(
+                    word=_cut(group.word), number=first[group.word]
+                )
+            ]
+        faults += [_("Line {number}: {fault}").format(number=place, fault=one) for one in said]
         groups.append(group)
     if not groups:
-        faults.append("The file names no word at all.")
+        faults.append(_("The file names no word at all."))
     if len(groups) > MOST_GROUPS:
-        faults = [f"The file has more than {MOST_GROUPS} lines with words."]
+        faults = [_("The file has more than {number} lines with words.").format(number=MOST_GROUPS)]
     if faults:
         raise DataFileInvalid(faults)
     return groups
@@ -95,19 +109,23 @@ def _plain(text: str) -> str:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+    for place, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
         if line.strip() and not line.lstrip().startswith("#"):
-            yield number, line
+            yield place, line
 
 
 def _word_faults(word: str) -> Iterator[str]:
     if len(word) > LONGEST_WORD:
-        yield f"{_quoted(word)} is longer than {LONGEST_WORD} characters."
+        yield _("“{word}” is longer than {number} characters.").format(
+            word=_cut(word), number=LONGEST_WORD
+        )
     if not any(sign.isalnum() for sign in word):
-        yield f"{_quoted(word)} has no letter in it: nobody can search for it."
+        yield _("“{word}” has no letter in it: nobody can search for it.").format(word=_cut(word))
     if _SEPARATORS & set(word) or not word.isprintable():
-        yield f"{_quoted(word)} has a sign that words cannot have: a colon, a comma or a #."
+        yield _("“{word}” has a sign that words cannot have: a colon, a comma or a #.").format(
+            word=_cut(word)
+        )
 
 
-def _quoted(word: str) -> str:
-    return f"“{word if len(word) <= LONGEST_WORD else word[:_SHOWN] + '…'}”"
+def _cut(word: str) -> str:
+    return word if len(word) <= LONGEST_WORD else f"{word[:_SHOWN]}…"

@@ -170,7 +170,9 @@ def version_to_review(user: User, reference: str, *, number: int) -> OfferVersio
         .first()
     )
     if version is None:
-        raise NotFound("No such version waits for a decision. Somebody may have decided already.")
+        raise NotFound(
+            _("No such version waits for a decision. Somebody may have decided already.")
+        )
     return version
 
 
@@ -205,7 +207,7 @@ def synonym_to_edit(user: User, pk: int) -> Synonym:
     require_moderator(user)
     found = Synonym.objects.filter(pk=pk).first()
     if found is None:
-        raise NotFound("This word is no longer among the synonyms.")
+        raise NotFound(_("This word is no longer among the synonyms."))
     return found
 
 
@@ -217,7 +219,7 @@ def feature_to_remove(user: User, pk: int) -> Feature:
     require_moderator(user)
     found = Feature.objects.select_related("offer").filter(pk=pk).first()
     if found is None:
-        raise NotFound("The home page does not show this offer any more.")
+        raise NotFound(_("The home page does not show this offer any more."))
     return found
 
 
@@ -262,7 +264,9 @@ def require_decider(user: User | None, *, version: OfferVersion) -> None:
         and Membership.objects.filter(user=user, organisation_id=publisher).exists()
     )
     if is_own:
-        raise OwnWork("This version is your own or your organisation’s: another moderator decides.")
+        raise OwnWork(
+            _("This version is your own or your organisation’s: another moderator decides.")
+        )
 
 
 def require_shopper(user: User) -> User:

@@ -2,6 +2,7 @@
 
 from accounts.models import Role, User
 from common.errors import NotFound
+from common.language import gettext as _
 from offers.models import Message
 
 
@@ -22,7 +23,7 @@ def message_to_see(user: User, reference: str) -> Message:
         or is_reader(user, found)
         or (user.is_moderator and (found.publisher_id is None or found.reported_at))
     ):
-        raise NotFound("We found no such message. After 90 days messages are forgotten.")
+        raise NotFound(_("We found no such message. After 90 days messages are forgotten."))
     return found
 
 
@@ -37,4 +38,4 @@ def is_reader(user: User, message: Message) -> bool:
 def require_reader(user: User, message: Message) -> None:
     """:raises NotFound: not an owner of the organisation that it was written to."""
     if not is_reader(user, message):
-        raise NotFound("This message was not written to your organisation.")
+        raise NotFound(_("This message was not written to your organisation."))

@@ -5,10 +5,12 @@ from django.db.models import QuerySet
 from accounts.access import organisation_for, require_moderator
 from accounts.models import Organisation, Role, User
 from common.errors import NotAllowed, NotFound
+from common.language import gettext as _
+from common.language import gettext_noop
 from offers.errors import OwnWork
 from offers.models import Answer, AnswerStatus, Offer, Question, QuestionStatus
 
-_NO_QUESTION = "We found no such question."
+_NO_QUESTION = gettext_noop("We found no such question.")
 
 
 def question_to_see(user: User, reference: str) -> Question:
@@ -19,7 +21,7 @@ def question_to_see(user: User, reference: str) -> Question:
     """
     found = _questions().filter(reference=reference).first()
     if found is None or not _may_see_question(user, found):
-        raise NotFound(_NO_QUESTION)
+        raise NotFound(_(_NO_QUESTION))
     return found
 
 
@@ -35,7 +37,7 @@ def question_shown(offer: Offer, reference: str) -> Question:
     shown = _questions().filter(offer=offer, status=QuestionStatus.SHOWN)
     found = shown.filter(reference=reference).first()
     if found is None:
-        raise NotFound(_NO_QUESTION)
+        raise NotFound(_(_NO_QUESTION))
     return found
 
 
@@ -59,7 +61,7 @@ def answers_for(user: User, *, offer: Offer) -> Organisation | None:
     if user.is_moderator and not _belongs_to(user, offer.publisher):
         return None
     if offer.publisher is None:
-        raise NotFound(_NO_QUESTION)
+        raise NotFound(_(_NO_QUESTION))
     return organisation_for(user, offer.publisher.slug, need=Role.OWNER)
 
 
@@ -82,7 +84,7 @@ def answer_shown(question: Question, number: str) -> Answer | None:
     shown = question.answers.filter(status=AnswerStatus.SHOWN).select_related("organisation")
     found = next((one for one in shown if str(one.pk) == number), None)
     if found is None:
-        raise NotFound("We found no such answer.")
+        raise NotFound(_("We found no such answer."))
     return found
 
 
@@ -97,7 +99,7 @@ def require_reviewer(user: User, *, words: Question | Answer) -> None:
     wrote = question.asked_by_id if isinstance(words, Question) else words.given_by_id
     concerned = (question.organisation, question.offer.publisher)
     if wrote == user.pk or any(_belongs_to(user, one) for one in concerned):
-        raise OwnWork("This is your own or your organisation’s: another moderator decides.")
+        raise OwnWork(_("This is your own or your organisation’s: another moderator decides."))
 
 
 def _belongs_to(user: User, organisation: Organisation | None) -> bool:

@@ -5,6 +5,7 @@ from django.db.models import F
 from accounts.access import require_moderator
 from accounts.models import Membership, User
 from common.errors import NotAllowed, NotFound
+from common.language import gettext as _
 from offers.access import require_drafter
 from offers.errors import NothingToReview, OwnWork
 from offers.models import Delivery, Offer, Review, ReviewStatus
@@ -18,9 +19,9 @@ def delivery_to_review(membership: Membership, offer: Offer) -> Delivery:
     :raises NotAllowed: the person works for the market.
     """
     if membership.user.is_moderator:
-        raise NotAllowed("Members of the market write no reviews.")
+        raise NotAllowed(_("Members of the market write no reviews."))
     if offer.publisher_id == membership.organisation_id:
-        raise OwnWork("This is your organisation’s own offer: others review it.")
+        raise OwnWork(_("This is your organisation’s own offer: others review it."))
     mine = Delivery.objects.filter(offer=offer, organisation=membership.organisation_id)
     found = mine.select_related("offer", "organisation").first()
     if found is None:
@@ -36,7 +37,7 @@ def review_shown(reference: str) -> Review:
     shown = Review.objects.filter(reference=reference, status=ReviewStatus.SHOWN)
     found = shown.select_related("offer__publisher", "organisation").first()
     if found is None:
-        raise NotFound("We found no such review. It may have been changed or taken down.")
+        raise NotFound(_("We found no such review. It may have been changed or taken down."))
     return found
 
 
@@ -51,7 +52,7 @@ def review_to_decide(user: User, reference: str) -> Review:
     ).annotate(version_number=F("version__number"))
     review = found.filter(reference=reference).first()
     if review is None:
-        raise NotFound("We found no such review.")
+        raise NotFound(_("We found no such review."))
     return review
 
 
@@ -64,7 +65,7 @@ def require_impartial(user: User, review: Review) -> None:
     require_moderator(user)
     concerned = [review.organisation_id, review.offer.publisher_id]
     if Membership.objects.filter(user=user, organisation__in=concerned).exists():
-        raise OwnWork("Your own organisation is concerned: another moderator decides.")
+        raise OwnWork(_("Your own organisation is concerned: another moderator decides."))
 
 
 def require_answerer(user: User, review: Review) -> None:

@@ -8,6 +8,7 @@ from accounts import audit
 from accounts.access import require_moderator
 from accounts.audit import Action
 from accounts.models import User
+from common.language import gettext as _
 from offers.errors import CannotBeFeatured
 from offers.models import Feature, Offer
 from offers.queries import catalogue, front
@@ -48,11 +49,15 @@ def take_from_front(*, feature: Feature, by: User, at: datetime) -> None:
 
 def _refuse(offer: Offer, *, until: date, today: date) -> None:
     if not catalogue.offers_on_sale().filter(pk=offer.pk).exists():
-        raise CannotBeFeatured("This offer is not on sale for everybody.")
+        raise CannotBeFeatured(_("This offer is not on sale for everybody."))
     if not today <= until <= today + LONGEST:
-        raise CannotBeFeatured(f"The last day is from today to {LONGEST.days} days from now.")
+        raise CannotBeFeatured(
+            _("The last day is from today to {days} days from now.").format(days=LONGEST.days)
+        )
     others = front.features(today).exclude(offer=offer)
     if others.count() >= MOST_FEATURED:
         raise CannotBeFeatured(
-            f"{MOST_FEATURED} offers are on the home page already. Take one of them off first."
+            _("{number} offers are on the home page already. Take one of them off first.").format(
+                number=MOST_FEATURED
+            )
         )

@@ -13,8 +13,10 @@ from django.utils import timezone
 from accounts import audit, notifications
 from accounts.audit import Action
 from accounts.models import Membership, Organisation, OrganisationStatus, Role, User
-from common import outbox
+from common import language, outbox
 from common.errors import NotAllowed
+from common.language import gettext as _
+from common.language import gettext_noop
 from offers.access import messages as access
 from offers.errors import TooManyMessages
 from offers.models import Message, Offer
@@ -53,7 +55,7 @@ def write_message(  # one keyword a column
         ends_at=at + KEPT_FOR,
     )
     _record(Action.MESSAGE_WRITTEN, message, by=membership.user, at=at)
-    _tell(message, _readers(publisher), subject=f"{organisation.name} wrote to you")
+    _tell(message, _readers(publisher), subject=gettext_noop("{organisation} wrote to you"))
     if publisher is not None:
         outbox.enqueue("offers.mail_message", message_id=message.pk)
     return message
@@ -62,22 +64,32 @@ def write_message(  # one keyword a column
 def mail_message(*, message: Message) -> None:
     """Send it to the publisher's contact, unless it has left already; an answer goes to who wrote.
 
+    The mailbox is written to in the language of the publisher's first owner.
+
     :param message: with publisher, organisation, writer and offer.
     """
     if message.mailed_at or message.publisher is None:
         return
+    first = next(iter(_readers(message.publisher)), None)
+    with language.override(first.language if first else ""):
+        _send(message, to=message.publisher.contact_email)
+    Message.objects.filter(pk=message.pk).update(mailed_at=timezone.now())
+
+
+def _send(message: Message, *, to: str) -> None:
     url = settings.SITE_URL + reverse("offers:message", args=[message.reference])
     context = {"message": message, "url": url}
     sender = " ".join(message.organisation.name.split())
     mail = EmailMultiAlternatives(
-        subject=f"{sender} wrote to you: {message.get_subject_display()}",
+        subject=_("{organisation} wrote to you: {subject}").format(
+            organisation=sender, subject=message.get_subject_display()
+        ),
         body=render_to_string("emails/message.txt", context),
-        to=[message.publisher.contact_email],
+        to=[to],
         reply_to=[message.written_by.email] if message.written_by.email else [],
     )
     mail.attach_alternative(render_to_string("emails/message.html", context), "text/html")
     mail.send()
-    Message.objects.filter(pk=message.pk).update(mailed_at=timezone.now())
 
 
 @transaction.atomic
@@ -93,7 +105,7 @@ def report_message(*, message: Message, by: User, at: datetime) -> Message:
     message.reported_at = at
     message.save(update_fields=["reported_at"])
     _record(Action.MESSAGE_REPORTED, message, by=by, at=at)
-    _tell(message, _moderators(), subject=f"A message of {message.organisation.name} is reported")
+    _tell(message, _moderators(), subject=gettext_noop("A message of {organisation} is reported"))
     return message
 
 
@@ -105,13 +117,20 @@ def forget_messages(*, at: datetime) -> int:
 def _refuse_writer(
     organisation: Organisation, *, publisher: Organisation | None, at: datetime
 ) -> None:
+    name = organisation.name
     if organisation.status == OrganisationStatus.SUSPENDED:
-        raise NotAllowed(f"{organisation.name} is suspended, so it cannot write to others.")
+        raise NotAllowed(
+            _("{organisation} is suspended, so it cannot write to others.").format(
+                organisation=name
+            )
+        )
     if publisher is not None and publisher.pk == organisation.pk:
-        raise NotAllowed("This is your own organisation. Switch to another one to write to it.")
+        raise NotAllowed(_("This is your own organisation. Switch to another one to write to it."))
     if organisation.messages_sent.filter(created_at__gt=at - _DAY).count() >= MOST_A_DAY:
         raise TooManyMessages(
-            f"{organisation.name} wrote {MOST_A_DAY} messages within a day. Try again tomorrow."
+            _("{organisation} wrote {number} messages within a day. Try again tomorrow.").format(
+                organisation=name, number=MOST_A_DAY
+            )
         )
 
 
@@ -127,12 +146,16 @@ def _moderators() -> Iterable[User]:
 
 
 def _tell(message: Message, people: Iterable[User], *, subject: str) -> None:
+    """:param subject: English, with a place for the name of the organisation that wrote."""
+    name = message.organisation.name
     reported = ":reported" if message.reported_at else ""
     notifications.notify(
         people,
         notice="message",
-        subject=subject[:160],
-        line=f"{message.get_subject_display()}. Read it and answer within 90 days.",
+        subject=lambda: _(subject).format(organisation=name),
+        line=lambda: _("{subject}. Read it and answer within 90 days.").format(
+            subject=message.get_subject_display()
+        ),
         link=reverse("offers:message", args=[message.reference]),
         key=f"message:{message.pk}{reported}",
     )

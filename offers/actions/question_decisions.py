@@ -10,6 +10,8 @@ from accounts.audit import Action
 from accounts.models import Organisation, User
 from common import transitions
 from common.errors import InvalidTransition
+from common.language import gettext as _
+from common.language import gettext_noop
 from offers.access import questions as access
 from offers.errors import NotShownNow, ReasonMissing
 from offers.models import Answer, AnswerStatus, Question, QuestionStatus
@@ -54,13 +56,13 @@ def turn_down(*, words: Words, reason: str, by: User, at: datetime) -> None:
     :raises InvalidTransition: it was decided already.
     """
     access.require_reviewer(by, words=words)
-    _, words = _locked(words)
+    words = _locked(words)[1]
     if isinstance(words, Question):
         target, action = QuestionStatus.TURNED_DOWN.value, Action.QUESTION_TURNED_DOWN
     else:
         target, action = AnswerStatus.TURNED_DOWN.value, Action.ANSWER_TURNED_DOWN
     _move(words, target, action, by=by, at=at, reason=_said(reason))
-    _tell_writer(words, subject="We do not show what you wrote about “{title}”")
+    _tell_writer(words, subject=gettext_noop("We do not show what you wrote about “{title}”"))
 
 
 @transaction.atomic
@@ -80,7 +82,7 @@ def hide(*, words: Words, reason: str, by: User, at: datetime) -> None:
         _move(words, AnswerStatus.HIDDEN, Action.ANSWER_HIDDEN, by=by, at=at, reason=said)
         _name_newest_answer(question)
     _settle(words, at=at)
-    _tell_writer(words, subject="We no longer show what you wrote about “{title}”")
+    _tell_writer(words, subject=gettext_noop("We no longer show what you wrote about “{title}”"))
 
 
 @transaction.atomic
@@ -93,7 +95,7 @@ def leave(*, words: Words, by: User, at: datetime) -> None:
     access.require_reviewer(by, words=words)
     question, words = _locked(words)
     if not _settle(words, at=at):
-        raise InvalidTransition("No report of this waits. Somebody may have decided already.")
+        raise InvalidTransition(_("No report of this waits. Somebody may have decided already."))
     audit.record(
         Action.QUESTION_LEFT_SHOWN,
         words,
@@ -150,7 +152,7 @@ def _settle(words: Words, *, at: datetime) -> int:
 
 def _said(reason: str) -> str:
     if not reason.strip():
-        raise ReasonMissing("Please say why, so that who wrote it knows.")
+        raise ReasonMissing(_("Please say why, so that who wrote it knows."))
     return reason.strip()[:LONGEST_REASON]
 
 
@@ -170,11 +172,12 @@ def _tell_publisher(question: Question) -> None:
     publisher: Organisation | None = question.offer.publisher
     if publisher is None:
         return
+    title = title_of(question)
     notifications.notify(
         queries.owners_of(publisher),
         notice="question_shown",
-        subject=f"Somebody asks about your offer “{title_of(question)}”",
-        line="Everybody can read the question now. Please answer it.",
+        subject=lambda: _("Somebody asks about your offer “{title}”").format(title=title),
+        line=lambda: _("Everybody can read the question now. Please answer it."),
         link=page_of(question),
         key=f"question:{question.pk}:shown",
     )
@@ -182,24 +185,28 @@ def _tell_publisher(question: Question) -> None:
 
 def _tell_asker_of_answer(answer: Answer) -> None:
     question = answer.question
+    title = title_of(question)
     notifications.notify(
         [question.asked_by],
         notice="question_answered",
-        subject=f"Your question about “{title_of(question)}” is answered",
-        line="Everybody can read the answer beside your question.",
+        subject=lambda: _("Your question about “{title}” is answered").format(title=title),
+        line=lambda: _("Everybody can read the answer beside your question."),
         link=page_of(question),
         key=f"answer:{answer.pk}:shown",
     )
 
 
 def _tell_writer(words: Words, *, subject: str) -> None:
-    """Say what was decided, and the moderator's reason for it."""
+    """Say what was decided, and the moderator's reason for it.
+
+    :param subject: English, with a place for the title.
+    """
     question = words if isinstance(words, Question) else words.question
-    writer = words.asked_by if isinstance(words, Question) else words.given_by
+    title = title_of(question)
     notifications.notify(
-        [writer],
+        [words.writer],
         notice="question_not_shown",
-        subject=subject.format(title=title_of(question)),
+        subject=lambda: _(subject).format(title=title),
         line=words.reason[:400],
         link=page_of(question),
         key=f"{type(words).__name__.lower()}:{words.pk}:{words.status}",

@@ -10,6 +10,7 @@ from accounts.access import membership_for
 from accounts.audit import Action
 from accounts.models import Membership, Organisation, Role, User
 from common import transitions
+from common.language import gettext as _
 from offers.access import questions as access
 from offers.actions.question_decisions import show_now, title_of
 from offers.errors import NotShownNow, OwnWork, ReportedAlready, TooManyAsked
@@ -40,7 +41,7 @@ def ask(
     """
     organisation = _locked_organisation(membership)
     if offer.publisher_id == organisation.pk:
-        raise OwnWork("Your organisation publishes this offer: others ask you about it.")
+        raise OwnWork(_("Your organisation publishes this offer: others ask you about it."))
     _require_room(organisation, offer)
     question = Question.objects.create(
         offer=offer,
@@ -51,10 +52,11 @@ def ask(
         created_at=at,
     )
     _record(Action.QUESTION_ASKED, question, by=membership.user, at=at)
+    title = title_of(question)
     _tell_moderators(
         question,
-        subject=f"A question about “{title_of(question)}” waits",
-        line="Nobody reads it before a moderator has looked at it.",
+        subject=lambda: _("A question about “{title}” waits").format(title=title),
+        line=lambda: _("Nobody reads it before a moderator has looked at it."),
         key=f"question:{question.pk}",
     )
     return question
@@ -90,7 +92,9 @@ def give_answer(*, question: Question, text: str, by: User, at: datetime) -> Ans
     _require_shown(question)
     waiting = question.answers.filter(status=AnswerStatus.GIVEN)
     if publisher and waiting.count() >= MOST_ANSWERS_WAITING:
-        raise TooManyAsked("Answers of yours wait for a moderator. Please wait until one decides.")
+        raise TooManyAsked(
+            _("Answers of yours wait for a moderator. Please wait until one decides.")
+        )
     given = Answer.objects.create(
         question=question, organisation=publisher, given_by=by, text=text, created_at=at
     )
@@ -98,13 +102,20 @@ def give_answer(*, question: Question, text: str, by: User, at: datetime) -> Ans
     if publisher is None:
         show_now(words=given, by=by, at=at)
     else:
-        _tell_moderators(
-            question,
-            subject=f"An answer about “{title_of(question)}” waits",
-            line="Its publisher has answered. Nobody reads it before a moderator has looked at it.",
-            key=f"answer:{given.pk}",
-        )
+        _tell_of_answer(given)
     return given
+
+
+def _tell_of_answer(given: Answer) -> None:
+    title = title_of(given.question)
+    _tell_moderators(
+        given.question,
+        subject=lambda: _("An answer about “{title}” waits").format(title=title),
+        line=lambda: _(
+            "Its publisher has answered. Nobody reads it before a moderator has looked at it."
+        ),
+        key=f"answer:{given.pk}",
+    )
 
 
 @transaction.atomic
@@ -127,7 +138,11 @@ def report(
     _require_shown(question, answer)
     reports = QuestionReport.objects.filter(organisation=organisation, settled_at=None)
     if reports.count() >= MOST_REPORTS:
-        raise TooManyAsked(f"{MOST_REPORTS} reports of your organisation wait for a moderator.")
+        raise TooManyAsked(
+            _("{number} reports of your organisation wait for a moderator.").format(
+                number=MOST_REPORTS
+            )
+        )
     written, is_new = QuestionReport.objects.get_or_create(
         question=question,
         answer=answer,
@@ -143,10 +158,11 @@ def report(
         actor=membership.user,
         organisation=organisation,
     )
+    title = title_of(question)
     _tell_moderators(
         question,
-        subject=f"A report about “{title_of(question)}” waits",
-        line="Somebody finds that a question or an answer should not be shown.",
+        subject=lambda: _("A report about “{title}” waits").format(title=title),
+        line=lambda: _("Somebody finds that a question or an answer should not be shown."),
         key=f"questionreport:{written.pk}",
     )
     return written
@@ -175,13 +191,17 @@ def _require_room(organisation: Organisation, offer: Offer) -> None:
     unanswered = organisation.questions.filter(status=QuestionStatus.SHOWN, answer=None)
     if (waiting | unanswered).filter(offer=offer).count() >= MOST_OPEN:
         raise TooManyAsked(
-            f"{MOST_OPEN} questions of your organisation about this offer are open."
-            " Please wait for an answer first."
+            _(
+                "{number} questions of your organisation about this offer are open."
+                " Please wait for an answer first."
+            ).format(number=MOST_OPEN)
         )
     if waiting.count() >= MOST_WAITING:
         raise TooManyAsked(
-            f"{MOST_WAITING} questions of your organisation wait for a moderator."
-            " Please wait until they are looked at."
+            _(
+                "{number} questions of your organisation wait for a moderator."
+                " Please wait until they are looked at."
+            ).format(number=MOST_WAITING)
         )
 
 
@@ -199,7 +219,9 @@ def _record(
     )
 
 
-def _tell_moderators(question: Question, *, subject: str, line: str, key: str) -> None:
+def _tell_moderators(
+    question: Question, *, subject: notifications.Words, line: notifications.Words, key: str
+) -> None:
     notifications.notify(
         User.objects.filter(is_active=True, is_moderator=True).order_by("pk"),
         notice="question_waits",

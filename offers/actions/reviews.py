@@ -18,6 +18,8 @@ from accounts.access import require
 from accounts.audit import Action
 from accounts.models import Membership, Organisation, OrganisationStatus, Role, User
 from common import transitions
+from common.language import gettext as _
+from common.language import gettext_noop
 from offers.access import reviews as access
 from offers.errors import AnsweredAlready, ReasonMissing, TooManyKept
 from offers.models import (
@@ -80,7 +82,7 @@ def write_review(*, membership: Membership, offer: Offer, opinion: Opinion, at: 
     if waiting is not None and _says(waiting, opinion):
         return waiting
     if former.filter(created_at__gt=at - timedelta(days=1)).count() >= MOST_A_DAY:
-        raise TooManyKept("You have changed this review often today. Please go on tomorrow.")
+        raise TooManyKept(_("You have changed this review often today. Please go on tomorrow."))
     if waiting is not None:
         _move(waiting, ReviewStatus.REPLACED, Action.REVIEW_REPLACED, by=membership.user, at=at)
     review = Review.objects.create(
@@ -111,9 +113,10 @@ def show_review(*, review: Review, by: User, at: datetime) -> Review:
         _move(shown, ReviewStatus.REPLACED, Action.REVIEW_REPLACED, by=by, at=at)
     _move(review, ReviewStatus.SHOWN, Action.REVIEW_SHOWN, by=by, at=at)
     _count_stars(review.offer)
-    _tell([review.written_by], review, "Your review is shown", line=review.headline)
+    subject = gettext_noop("Your review is shown")
+    _tell([review.written_by], review, subject, line=review.headline)
     if review.offer.publisher is not None:
-        subject = "There is a new review of your offer"
+        subject = gettext_noop("There is a new review of your offer")
         _tell(_owners(review.offer.publisher), review, subject, line=review.headline)
     return review
 
@@ -128,7 +131,8 @@ def turn_down_review(*, review: Review, reason: str, by: User, at: datetime) -> 
     review = _locked(review, by=by)
     review.reason = _reason(reason)
     _move(review, ReviewStatus.TURNED_DOWN, Action.REVIEW_TURNED_DOWN, by=by, at=at)
-    _tell([review.written_by], review, "Your review is not shown", line=review.reason)
+    subject = gettext_noop("Your review is not shown")
+    _tell([review.written_by], review, subject, line=review.reason)
     return review
 
 
@@ -144,7 +148,8 @@ def hide_review(*, review: Review, reason: str, by: User, at: datetime) -> Revie
     _move(review, ReviewStatus.HIDDEN, Action.REVIEW_HIDDEN, by=by, at=at)
     review.reports.filter(settled_at=None).update(settled_at=at)
     _count_stars(review.offer)
-    _tell([review.written_by], review, "Your review was taken down", line=review.reason)
+    subject = gettext_noop("Your review was taken down")
+    _tell([review.written_by], review, subject, line=review.reason)
     return review
 
 
@@ -234,7 +239,7 @@ def take_down_answer(*, answer: ReviewAnswer, reason: str, by: User, at: datetim
     else:
         _move_answer(answer, ReviewAnswerStatus.TURNED_DOWN, review, by=by, at=at)
     key = f"answer:{answer.pk}:{answer.status}"
-    subject = "Your answer to a review is not shown"
+    subject = gettext_noop("Your answer to a review is not shown")
     _tell([answer.written_by], review, subject, line=answer.reason, key=key)
 
 
@@ -265,12 +270,15 @@ def _is_to_remind(delivery: Delivery) -> bool:
 def _remind(delivery: Delivery) -> None:
     offer = delivery.offer
     assert offer.current_version
+    title = offer.current_version.title[:90]
     members = Membership.objects.filter(organisation=delivery.organisation, role__in=_MAY_WRITE)
     notifications.notify(
         User.objects.filter(pk__in=members.values("user"), is_active=True, is_moderator=False),
         notice="review_wanted",
-        subject=f"What was “{offer.current_version.title[:90]}” like?",
-        line="You have had its data for a while. A few words help others who think of ordering it.",
+        subject=lambda: _("What was “{title}” like?").format(title=title),
+        line=lambda: _(
+            "You have had its data for a while. A few words help others who think of ordering it."
+        ),
         link=reverse("offers:review-new", args=[offer.slug]),
         key=f"review-wanted:{delivery.pk}",
     )
@@ -282,7 +290,7 @@ def _says(review: Review, opinion: Opinion) -> bool:
 
 def _reason(reason: str) -> str:
     if not reason.strip():
-        raise ReasonMissing("Please say why.")
+        raise ReasonMissing(_("Please say why."))
     return reason.strip()[:512]
 
 
@@ -328,7 +336,7 @@ def _move_answer(
 
 def _show_answer(answer: ReviewAnswer, review: Review, *, by: User, at: datetime) -> None:
     _move_answer(answer, ReviewAnswerStatus.SHOWN, review, by=by, at=at)
-    subject, key = "Your review has an answer", f"answer:{answer.pk}:shown"
+    subject, key = gettext_noop("Your review has an answer"), f"answer:{answer.pk}:shown"
     _tell([review.written_by], review, subject, line=answer.text[:200], key=key)
 
 
@@ -370,10 +378,11 @@ def _owners(organisation: Organisation) -> Iterable[User]:
 def _tell(
     people: Iterable[User], review: Review, subject: str, *, line: str, key: str = ""
 ) -> None:
+    """:param subject: English; the line is what somebody wrote."""
     notifications.notify(
         people,
         notice="review",
-        subject=subject,
+        subject=lambda: _(subject),
         line=line,
         link=reverse("offers:reviews", args=[review.offer.slug]),
         key=key or f"review:{review.pk}:{review.status}",

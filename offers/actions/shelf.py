@@ -15,6 +15,8 @@ from accounts import audit, notifications
 from accounts.audit import Action
 from accounts.models import Organisation, Role, User
 from common import transitions
+from common.language import gettext as _
+from common.language import gettext_noop
 from common.money import Money
 from hats.bundles import parse_bundle
 from offers import access, eligibility
@@ -136,8 +138,8 @@ def submit_version(*, version: OfferVersion, by: User | None, at: datetime) -> O
         raise VersionIncomplete(problems)
     version.save(update_fields=["status"])
     _record(Action.OFFER_SUBMITTED, version, by=by, at=at, was=was, now=version.status)
-    line = "A moderator looks at it, and you are told what comes of it."
-    _tell_publisher(version, notice="offer_submitted", line=line)
+    line = gettext_noop("A moderator looks at it, and you are told what comes of it.")
+    _tell_publisher(version, notice="offer_submitted", line=lambda: _(line))
     return version
 
 
@@ -159,7 +161,8 @@ def publish_version(*, version: OfferVersion, by: User | None, at: datetime) -> 
     version.offer.current_version = version
     version.offer.save(update_fields=["current_version"])
     _record(Action.OFFER_PUBLISHED, version, by=by, at=at, was=was, now=version.status)
-    _tell_publisher(version, notice="offer_published", line="It can be ordered from now on.")
+    line = gettext_noop("It can be ordered from now on.")
+    _tell_publisher(version, notice="offer_published", line=lambda: _(line))
     return version
 
 
@@ -173,7 +176,7 @@ def send_back(*, version: OfferVersion, reason: str, by: User | None, at: dateti
     :raises InvalidTransition: it does not wait for a decision.
     """
     if not reason.strip():
-        raise ReasonMissing("Please say why, so that the publisher knows what to change.")
+        raise ReasonMissing(_("Please say why, so that the publisher knows what to change."))
     version = _locked(version)
     access.require_decider(by, version=version)
     was = _move(version, OfferVersionStatus.SENT_BACK)
@@ -230,7 +233,7 @@ def problems_of(version: OfferVersion) -> list[str]:
         version.facts, version.use_cases, version.examples, version.fields.order_by("position")
     )
     if not version.purposes or set(version.purposes) - set(Purpose.values):
-        problems.append("At least one purpose of the list must be allowed, and no other.")
+        problems.append(_("At least one purpose of the list must be allowed, and no other."))
     return problems
 
 
@@ -355,13 +358,13 @@ def _record(
 
 
 _DONE = {
-    OfferVersionStatus.SUBMITTED: "was handed in",
-    OfferVersionStatus.PUBLISHED: "is published",
-    OfferVersionStatus.SENT_BACK: "was sent back",
+    OfferVersionStatus.SUBMITTED: gettext_noop("“{title}” was handed in"),
+    OfferVersionStatus.PUBLISHED: gettext_noop("“{title}” is published"),
+    OfferVersionStatus.SENT_BACK: gettext_noop("“{title}” was sent back"),
 }
 
 
-def _tell_publisher(version: OfferVersion, *, notice: str, line: str) -> None:
+def _tell_publisher(version: OfferVersion, *, notice: str, line: notifications.Words) -> None:
     publisher = version.offer.publisher
     if publisher is None:
         return
@@ -369,7 +372,7 @@ def _tell_publisher(version: OfferVersion, *, notice: str, line: str) -> None:
     notifications.notify(
         User.objects.filter(memberships__organisation=publisher, memberships__role=Role.OWNER),
         notice=notice,
-        subject=f"“{version.title[:100]}” {done}",
+        subject=lambda: _(done).format(title=version.title[:100]),
         line=line,
         link=_link(version),
         key=f"{notice}:{version.pk}",

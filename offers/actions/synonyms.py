@@ -10,6 +10,7 @@ from accounts import audit
 from accounts.access import require_moderator
 from accounts.audit import Action
 from accounts.models import User
+from common.language import gettext as _
 from offers.errors import SynonymsChanged, SynonymsWrong
 from offers.models import Synonym
 from offers.queries import synonyms as queries
@@ -89,9 +90,11 @@ def _faults_beside(others: Sequence[Synonym], group: Group) -> list[str]:
     if faults := faults_of(group):
         return faults
     if len(others) >= MOST_GROUPS:
-        return [f"There are {MOST_GROUPS} words already: remove one first."]
+        return [_("There are {number} words already: remove one first.").format(number=MOST_GROUPS)]
     if any(kept.word == group.word for kept in others):
-        return [f"“{group.word}” is there already: add to what it finds instead."]
+        return [
+            _("“{word}” is there already: add to what it finds instead.").format(word=group.word)
+        ]
     return _faults_among([*map(queries.group_as_kept, others), group])
 
 
@@ -99,7 +102,7 @@ def _faults_among(groups: Sequence[Group]) -> list[str]:
     """Words in which search reads nothing, and words that it reads as one."""
     roots = queries.roots({word for group in groups for word in (group.word, *group.finds)})
     faults = [
-        f"Search leaves out “{word}”, as it stands in every text."
+        _("Search leaves out “{word}”, as it stands in every text.").format(word=word)
         for word, root in sorted(roots.items())
         if not root
     ]
@@ -107,8 +110,9 @@ def _faults_among(groups: Sequence[Group]) -> list[str]:
     for group in groups:
         alike[roots[group.word]].append(group.word)
     faults += [
-        f"To search these are one word: {', '.join(f'“{word}”' for word in words)}."
-        " Keep one of them."
+        _("To search these are one word: {words}. Keep one of them.").format(
+            words=", ".join(_("“{word}”").format(word=word) for word in words)
+        )
         for root, words in alike.items()
         if root and len(words) > 1
     ]

@@ -1,22 +1,29 @@
 """What members of organisations write to publishers."""
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
 
+from common.language import number
 from offers.models.messages import MessageSubject
 
 SHORTEST, LONGEST = 20, 2_000
+
+
+def _allowed_length() -> str:
+    return _("{fewest} to {most} characters.").format(fewest=SHORTEST, most=number(LONGEST))
 
 
 class MessageForm(forms.Form):
     """A message to a publisher."""
 
     subject = forms.ChoiceField(
-        label="What it is about", choices=[("", "Please choose"), *MessageSubject.choices]
+        label=_("What it is about"), choices=[("", _("Please choose")), *MessageSubject.choices]
     )
     text = forms.CharField(
-        label="Your message",
+        label=_("Your message"),
         min_length=SHORTEST,
-        help_text=f"{SHORTEST} to {LONGEST:,} characters.",
+        help_text=lazy(_allowed_length, str)(),
         widget=forms.Textarea(attrs={"rows": 8, "maxlength": LONGEST}),
     )
 
@@ -24,5 +31,7 @@ class MessageForm(forms.Form):
         """With one sign a line end, as browsers count them, though they send two."""
         text = str(self.cleaned_data["text"]).replace("\r\n", "\n")
         if len(text) > LONGEST:
-            raise forms.ValidationError(f"Please say it in {LONGEST:,} characters.")
+            raise forms.ValidationError(
+                _("Please say it in {number} characters.").format(number=number(LONGEST))
+            )
         return text

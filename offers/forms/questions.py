@@ -7,12 +7,15 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from common.language import gettext_noop, number
 from offers.models import signature
 
 SHORTEST, LONGEST = 20, 1_000
-NO_CONTACTS = (
+NO_CONTACTS = _(
     "No links, e-mail addresses or telephone numbers here, please: everybody can read this, and"
     " what you agree on this market is protected by it."
 )
@@ -30,6 +33,12 @@ _KEPT = "\n\0"  # a line break; and NUL, which the field itself refuses in words
 _UNSEEN = {"Cc", "Cf", "Co", "Cs"}  # controls, directions, joiners: nothing anybody reads
 
 
+def _allowed_length() -> str:
+    return _("Between {fewest} and {most} characters.").format(
+        fewest=SHORTEST, most=number(LONGEST)
+    )
+
+
 class PublicWords(forms.CharField):
     """A text for everybody: long enough to mean something, and without ways around the market."""
 
@@ -37,7 +46,7 @@ class PublicWords(forms.CharField):
         super().__init__(
             min_length=SHORTEST,
             max_length=LONGEST,
-            help_text=f"Between {SHORTEST} and {LONGEST:,} characters.",
+            help_text=lazy(_allowed_length, str)(),
             widget=forms.Textarea(attrs={"rows": 5}),
             **kwargs,
         )
@@ -64,10 +73,10 @@ class QuestionForm(forms.Form):
 
     KIND, NAME = "kind", "name"
 
-    text = PublicWords(label="Your question")
+    text = PublicWords(label=_("Your question"))
     signed = forms.ChoiceField(
-        label="Who asks, as everybody reads it",
-        help_text="Your own name is never shown.",
+        label=_("Who asks, as everybody reads it"),
+        help_text=_("Your own name is never shown."),
         initial=KIND,
         widget=forms.RadioSelect,
     )
@@ -90,41 +99,43 @@ class QuestionForm(forms.Form):
 class ReplyForm(forms.Form):
     """An answer to a question."""
 
-    text = PublicWords(label="Your answer")
+    text = PublicWords(label=_("Your answer"))
 
 
 class ReportForm(forms.Form):
     """Why something should not be shown."""
 
     REASONS: Mapping[str, str] = {
-        "contact": "It holds a contact or leads away from the market.",
-        "person": "It tells something about a person.",
-        "wrong": "It is wrong or misleads.",
-        "conduct": "It is rude, or advertises something.",
-        "other": "Something else.",
+        "contact": gettext_noop("It holds a contact or leads away from the market."),
+        "person": gettext_noop("It tells something about a person."),
+        "wrong": gettext_noop("It is wrong or misleads."),
+        "conduct": gettext_noop("It is rude, or advertises something."),
+        "other": gettext_noop("Something else."),
     }
 
     kind = forms.ChoiceField(
-        label="What is wrong with it", choices=list(REASONS.items()), widget=forms.RadioSelect
+        label=_("What is wrong with it"),
+        choices=[(code, _(words)) for code, words in REASONS.items()],
+        widget=forms.RadioSelect,
     )
     words = forms.CharField(
         required=False,
         max_length=400,
-        label="In your own words",
-        help_text="Only moderators read this.",
+        label=_("In your own words"),
+        help_text=_("Only moderators read this."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("kind") == "other" and not cleaned.get("words"):
-            self.add_error("words", "Please say what is wrong.")
+            self.add_error("words", _("Please say what is wrong."))
         return self.cleaned_data
 
     def reason(self) -> str:
-        """Both in one text."""
+        """Both in one text, in the language of the moment."""
         values = self.cleaned_data
-        return f"{self.REASONS[values['kind']]} {values['words']}".strip()
+        return f"{_(self.REASONS[values['kind']])} {values['words']}".strip()
 
 
 class LookForm(forms.Form):
@@ -132,27 +143,27 @@ class LookForm(forms.Form):
 
     SHOW, TURN_DOWN, HIDE, LEAVE = "show", "turn_down", "hide", "leave"
     REASONS = (
-        "It holds a contact or leads away from the market.",
-        "It tells something about a person.",
-        "It is not about this offer.",
-        "It is wrong or misleads.",
-        "It is rude, or advertises something.",
+        gettext_noop("It holds a contact or leads away from the market."),
+        gettext_noop("It tells something about a person."),
+        gettext_noop("It is not about this offer."),
+        gettext_noop("It is wrong or misleads."),
+        gettext_noop("It is rude, or advertises something."),
     )
 
     about = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     decision = forms.ChoiceField(
-        choices=[(one, one) for one in (SHOW, TURN_DOWN, HIDE, LEAVE)], label="Decision"
+        choices=[(one, one) for one in (SHOW, TURN_DOWN, HIDE, LEAVE)], label=_("Decision")
     )
     reasons = forms.MultipleChoiceField(
         required=False,
-        label="Reasons, as who wrote it will read them",
-        choices=[(reason, reason) for reason in REASONS],
+        label=_("Reasons, as who wrote it will read them"),
+        choices=[(reason, _(reason)) for reason in REASONS],
         widget=forms.CheckboxSelectMultiple,
     )
     words = forms.CharField(
         required=False,
         max_length=240,
-        label="In your own words",
+        label=_("In your own words"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -163,10 +174,11 @@ class LookForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("decision") in {self.TURN_DOWN, self.HIDE} and not self.reason():
-            self.add_error("words", "Tick a reason or write one, so that who wrote it knows.")
+            self.add_error("words", _("Tick a reason or write one, so that who wrote it knows."))
         return self.cleaned_data
 
     def reason(self) -> str:
-        """All reasons in one text."""
-        parts = [*self.cleaned_data.get("reasons", []), self.cleaned_data.get("words", "")]
+        """All reasons in one text; those of the list in the language of the moment."""
+        ticked = [str(_(reason)) for reason in self.cleaned_data.get("reasons", [])]
+        parts = [*ticked, self.cleaned_data.get("words", "")]
         return " ".join(part.strip() for part in parts if part.strip())[:512]

@@ -4,8 +4,11 @@ import re
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from common.language import gettext_noop
 from offers.actions.reviews import Opinion
 from offers.models import Purpose, Review, described
 
@@ -15,7 +18,7 @@ _ENDINGS = "com|org|net|info|biz|edu|gov|io|co|app|dev|ai|uk|de|eu|fr|nl|at|ch|i
 _MAIL = re.compile(r"[^\s@]@[^\s@]")
 _LINK = re.compile(rf"(?i:https?:|www\.)|[a-zA-Z0-9-]{{2,}}\.(?:{_ENDINGS})\b(?!\.?\w)")
 _PHONE = re.compile(r"(?<![\w.,-])(?:\+|\(?0)[\d\s().-]*")
-_NOBODY_REACHED = "Please leave out links, mail addresses and telephone numbers."
+_NOBODY_REACHED = _("Please leave out links, mail addresses and telephone numbers.")
 
 
 def without_contacts(text: str) -> None:
@@ -30,17 +33,20 @@ def without_contacts(text: str) -> None:
 
 
 def _stars(label: str, *, required: bool = False) -> forms.TypedChoiceField:
-    choices = [(str(one.value), f"{one.value} \N{MIDDLE DOT} {one.label}") for one in Review.Stars]
+    choices = [
+        (str(one.value), format_lazy("{} \N{MIDDLE DOT} {}", one.value, one.label))
+        for one in Review.Stars
+    ]
     if required:
         return forms.TypedChoiceField(
-            choices=choices, coerce=int, label=label, widget=forms.RadioSelect
+            choices=choices, coerce=int, label=_(label), widget=forms.RadioSelect
         )
     return forms.TypedChoiceField(
-        choices=[("", "No answer"), *choices],
+        choices=[("", _("No answer")), *choices],
         coerce=int,
         empty_value=None,
         required=False,
-        label=label,
+        label=_(label),
     )
 
 
@@ -48,8 +54,8 @@ def _words(label: str, *, help_text: str, rows: int) -> forms.CharField:
     return forms.CharField(
         min_length=SHORTEST,
         max_length=LONGEST,
-        label=label,
-        help_text=help_text,
+        label=_(label),
+        help_text=_(help_text),
         validators=[without_contacts],
         widget=forms.Textarea(attrs={"rows": rows}),
     )
@@ -58,23 +64,23 @@ def _words(label: str, *, help_text: str, rows: int) -> forms.CharField:
 class ReviewForm(forms.Form):
     """What an organisation says of an offer whose data it got."""
 
-    stars = _stars("All in all", required=True)
-    as_described = _stars("Was the data as described?")
-    completeness = _stars("How complete was it?")
-    ease = _stars("How easy was it to use?")
-    headline = forms.CharField(max_length=80, label="In one line", validators=[without_contacts])
+    stars = _stars(gettext_noop("All in all"), required=True)
+    as_described = _stars(gettext_noop("Was the data as described?"))
+    completeness = _stars(gettext_noop("How complete was it?"))
+    ease = _stars(gettext_noop("How easy was it to use?"))
+    headline = forms.CharField(max_length=80, label=_("In one line"), validators=[without_contacts])
     text = _words(
-        "What others should know",
-        help_text=(
+        gettext_noop("What others should know"),
+        help_text=gettext_noop(
             "Never write anything from the data about a person, not even without a name."
             " 20 to 2,000 characters; no links, mail addresses or telephone numbers."
         ),
         rows=6,
     )
     used_for = forms.ChoiceField(
-        choices=[("", "Not said"), *Purpose.choices],
+        choices=[("", _("Not said")), *Purpose.choices],
         required=False,
-        label="What you used it for",
+        label=_("What you used it for"),
     )
     shows_name = forms.BooleanField(required=False)
 
@@ -85,11 +91,10 @@ class ReviewForm(forms.Form):
         start = {name: getattr(former, name) for name in self.base_fields} if former else {}
         super().__init__(data, initial=start)
         shown = self.fields["shows_name"]
-        shown.label = f"Show our name, {organisation.name}"
-        shown.help_text = (
-            f"Otherwise the review says only: {described(organisation)}."
-            " Names of people are never shown."
-        )
+        shown.label = _("Show our name, {organisation}").format(organisation=organisation.name)
+        shown.help_text = _(
+            "Otherwise the review says only: {organisation}. Names of people are never shown."
+        ).format(organisation=described(organisation))
 
     def opinion(self) -> Opinion:
         """The valid form as what is said."""
@@ -101,8 +106,8 @@ class ReportForm(forms.Form):
 
     reason = forms.CharField(
         max_length=512,
-        label="What is wrong with it",
-        help_text="Only moderators read this.",
+        label=_("What is wrong with it"),
+        help_text=_("Only moderators read this."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -111,8 +116,10 @@ class ReviewAnswerForm(forms.Form):
     """What the publisher says to a review."""
 
     text = _words(
-        "Your answer",
-        help_text="20 to 2,000 characters; no links, mail addresses or telephone numbers.",
+        gettext_noop("Your answer"),
+        help_text=gettext_noop(
+            "20 to 2,000 characters; no links, mail addresses or telephone numbers."
+        ),
         rows=5,
     )
 
@@ -126,12 +133,12 @@ class VerdictForm(forms.Form):
     reason = forms.CharField(
         max_length=512,
         required=False,
-        label="Reason, told to who wrote it",
-        help_text="Only needed if it is not to be shown.",
+        label=_("Reason, told to who wrote it"),
+        help_text=_("Only needed if it is not to be shown."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def clean(self) -> None:
         takes_down = self.cleaned_data.get("decision") == self.TAKE_DOWN
         if takes_down and not self.cleaned_data.get("reason"):
-            self.add_error("reason", "Please say why.")
+            self.add_error("reason", _("Please say why."))

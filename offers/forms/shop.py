@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import NotFound
 from common.fields import AmountField, WholeNumberField
+from common.language import gettext_noop
 from common.money import Money
 from offers.access import offer_by_reference
 from offers.actions.requests import Question
@@ -102,36 +104,42 @@ class DecisionForm(forms.Form):
 
     PUBLISH, SEND_BACK = "publish", "send_back"
     REASONS = (
-        "The purpose does not need every field.",
-        "The words are hard to understand.",
-        "What people read does not match what is collected.",
-        "The reward is too low for what is asked.",
-        "It is read more often or longer than the purpose needs.",
+        gettext_noop("The purpose does not need every field."),
+        gettext_noop("The words are hard to understand."),
+        gettext_noop("What people read does not match what is collected."),
+        gettext_noop("The reward is too low for what is asked."),
+        gettext_noop("It is read more often or longer than the purpose needs."),
     )
 
-    decision = forms.ChoiceField(choices=[(PUBLISH, "Publish"), (SEND_BACK, "Send back")])
+    decision = forms.ChoiceField(choices=[(one, one) for one in (PUBLISH, SEND_BACK)])
     reasons = forms.MultipleChoiceField(
         required=False,
-        label="Reasons, as the publisher will read them",
-        choices=[(reason, reason) for reason in REASONS],
+        label=_("Reasons, as the publisher will read them"),
+        choices=[(reason, _(reason)) for reason in REASONS],
         widget=forms.CheckboxSelectMultiple,
     )
     words = forms.CharField(
         required=False,
         max_length=240,
-        label="In your own words",
+        label=_("In your own words"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("decision") == self.SEND_BACK and not self.reason():
-            self.add_error("words", "Tick a reason or write one, so that they know what to change.")
+            self.add_error(
+                "words", _("Tick a reason or write one, so that they know what to change.")
+            )
         return self.cleaned_data
 
     def reason(self) -> str:
-        """All reasons in one text, at most as long as the column is."""
-        parts = [*self.cleaned_data.get("reasons", []), self.cleaned_data.get("words", "")]
+        """All reasons in one text, at most as long as the column is.
+
+        Those of the list are said in the language of the moment.
+        """
+        ticked = [str(_(reason)) for reason in self.cleaned_data.get("reasons", [])]
+        parts = [*ticked, self.cleaned_data.get("words", "")]
         return " ".join(part.strip() for part in parts if part.strip())[:512]
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from offers.forms.data import WholeFileForm
 from offers.models import Synonym
@@ -15,14 +17,17 @@ class SynonymForm(forms.Form):
     """One word, and what else it finds."""
 
     word = forms.CharField(
-        label="What people type",
+        label=_("What people type"),
         max_length=200,
-        help_text=f"A word or a phrase of at most {LONGEST_WORD} characters, such as steps.",
+        help_text=format_lazy(
+            _("A word or a phrase of at most {number} characters, such as steps."),
+            number=LONGEST_WORD,
+        ),
     )
     found = forms.CharField(
-        label="What else it finds",
+        label=_("What else it finds"),
         max_length=2_000,
-        help_text="Words with commas between them, such as activity, walking.",
+        help_text=_("Words with commas between them, such as activity, walking."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

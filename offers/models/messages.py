@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from common.ids import new_reference
@@ -17,11 +18,11 @@ def message_reference() -> str:
 class MessageSubject(models.TextChoices):
     """What a message is about."""
 
-    DATA = "data", "The data: what is in it, and what is not"
-    TERMS = "terms", "A wish: other fields, other terms"
-    ORDER = "order", "An order, or its delivery"
-    PEOPLE = "people", "How people are asked and told"
-    OTHER = "other", "Something else"
+    DATA = "data", _("The data: what is in it, and what is not")
+    TERMS = "terms", _("A wish: other fields, other terms")
+    ORDER = "order", _("An order, or its delivery")
+    PEOPLE = "people", _("How people are asked and told")
+    OTHER = "other", _("Something else")
 
 
 class Message(models.Model):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from common import transitions
 from common.ids import new_reference
+from common.language import gettext as _
 from offers.models.shelf import Offer
 
 
@@ -17,7 +18,7 @@ def question_reference() -> str:
 
 def signature(organisation: Organisation, *, is_named: bool) -> str:
     """Who asks, as everybody reads it: an organisation and its place, never a person."""
-    who = organisation.name if is_named else organisation.kind
+    who = organisation.name if is_named else _(organisation.kind)
     return f"{who}, {organisation.city}"
 
 
@@ -93,6 +94,11 @@ class Question(models.Model):
         return self.reference
 
     @property
+    def writer(self) -> User:
+        """Who asked, whatever others read: who is told what becomes of it."""
+        return self.asked_by
+
+    @property
     def signature(self) -> str:
         """Who asks, as everybody reads it; the organisation is loaded."""
         return signature(self.organisation, is_named=self.names_organisation)
@@ -141,6 +147,11 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"answer {self.pk}"
+
+    @property
+    def writer(self) -> User:
+        """Who is told what becomes of it."""
+        return self.given_by
 
 
 class QuestionReport(models.Model):

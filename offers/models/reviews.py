@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from common import transitions
 from common.ids import new_reference
+from common.language import gettext
 from offers.models.shelf import Offer, OfferVersion, Purpose
 from offers.ratings import MOST_STARS, icons_of
 
@@ -62,11 +64,11 @@ class Review(models.Model):
     """What one organisation says of an offer. Its words never change: they are written anew."""
 
     class Stars(models.IntegerChoices):
-        EXCELLENT = 5, "Excellent"
-        GOOD = 4, "Good"
-        FAIR = 3, "Fair"
-        WEAK = 2, "Weak"
-        POOR = 1, "Poor"
+        EXCELLENT = 5, _("Excellent")
+        GOOD = 4, _("Good")
+        FAIR = 3, _("Fair")
+        WEAK = 2, _("Weak")
+        POOR = 1, _("Poor")
 
     Status = ReviewStatus
     TRANSITIONS: transitions.Table = {
@@ -142,7 +144,7 @@ class Review(models.Model):
 
 def described(organisation: Organisation) -> str:
     """What it is and where, for who does not want to be named: ``Charity, Leeds``."""
-    return ", ".join(filter(None, [organisation.kind, organisation.city]))
+    return ", ".join(filter(None, [gettext(organisation.kind), organisation.city]))
 
 
 class ReviewAnswerStatus(models.TextChoices):

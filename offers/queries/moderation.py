@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from common.language import gettext as _
+from common.language import gettext_noop, listed, pgettext
 from hats.bundles.differences import Difference
 from offers.cards import Block, Card
 from offers.models import OfferField, OfferVersion, OfferVersionStatus
@@ -12,12 +14,17 @@ from offers.queries.stated import facts_of
 
 LONG_PERIOD_DAYS = 90
 _FREE_TEXT, _OTHERS, _IDENTITY = "SOC", "3P", "ID"
+# What a change of the definition means for the data handed over.
+_EFFECTS = {
+    "more": gettext_noop("{now} (takes more)"),
+    "less": gettext_noop("{now} (takes less)"),
+}
 _BLOCKS = {
-    "which_data": "Which of your data",
-    "how_long": "For how long",
-    "who_else": "Who else will have it",
-    "for_what": "For what",
-    "reward_and_stop": "What you get, and how to stop",
+    "which_data": gettext_noop("Which of your data"),
+    "how_long": gettext_noop("For how long"),
+    "who_else": gettext_noop("Who else will have it"),
+    "for_what": gettext_noop("For what"),
+    "reward_and_stop": gettext_noop("What you get, and how to stop"),
 }
 
 
@@ -59,32 +66,38 @@ def flags(version: OfferVersion, fields: Iterable[OfferField]) -> list[Flag]:
     found = []
     if version.special_category:
         found.append(
-            Flag("Special category", "Owners give explicit consent; the group is 50 or more.")
+            Flag(
+                _("Special category"),
+                _("Owners give explicit consent; the group is 50 or more."),
+            )
         )
     if version.precise_location:
-        found.append(Flag("Precise location", "Homes can be guessed from exact places."))
+        found.append(Flag(_("Precise location"), _("Homes can be guessed from exact places.")))
     if version.offer.is_private:
-        found.append(Flag("Private", "Only whoever has its code finds the offer.", ""))
+        found.append(Flag(_("Private"), _("Only whoever has its code finds the offer."), ""))
     found += _field_flags(fields)
     if version.period_days > LONG_PERIOD_DAYS and version.collection != "once":
-        found.append(Flag("Long", f"The data debit stays open for {version.period_days} days."))
-    if not found:
-        found.append(Flag("Plain", "Nothing in the fields or the terms asks for special care.", ""))
-    return found
+        days = _("The data debit stays open for {days} days.").format(days=version.period_days)
+        found.append(Flag(pgettext("period", "Long"), days))
+    return found or [_plain()]
+
+
+def _plain() -> Flag:
+    return Flag(_("Plain"), _("Nothing in the fields or the terms asks for special care."), "")
 
 
 def _field_flags(fields: Iterable[OfferField]) -> list[Flag]:
     marks = [
-        (_IDENTITY, "Identity", "could tell who a person is"),
-        (_OTHERS, "Other people", "may be about people who did not agree"),
-        (_FREE_TEXT, "Free text", "can hold anything a person wrote"),
+        (_IDENTITY, _("Identity"), _("{fields} could tell who a person is.")),
+        (_OTHERS, _("Other people"), _("{fields} may be about people who did not agree.")),
+        (_FREE_TEXT, _("Free text"), _("{fields} can hold anything a person wrote.")),
     ]
     fields = list(fields)
     found = []
-    for mark, label, words in marks:
+    for mark, label, sentence in marks:
         names = [field.name for field in fields if mark in field.sensitivity.split()]
         if names:
-            found.append(Flag(label, f"{_listed(names)} {words}."))
+            found.append(Flag(label, sentence.format(fields=listed(names))))
     return found
 
 
@@ -103,13 +116,13 @@ def changes(
     if former is None or former_card is None:
         return []
     found = [
-        _difference(label, former_card[key], card[key])
+        _difference(_(label), former_card[key], card[key])
         for key, label in _BLOCKS.items()
         if former_card[key] != card[key]
     ]
     figures = [
-        ("Market fee", str(former.fee), str(version.fee)),
-        ("Title", former.title, version.title),
+        (_("Market fee"), str(former.fee), str(version.fee)),
+        (_("Title"), former.title, version.title),
         *(
             (fact.label, was.value, fact.value)
             for was, fact in zip(facts_of(former), facts_of(version), strict=True)
@@ -121,12 +134,12 @@ def changes(
 
 def _defined(difference: Difference) -> Change:
     """One change of the definition; “takes more” speaks of the data handed over."""
-    now = _begun(difference.now) or "Left out"
-    effect = f" (takes {difference.effect})" if difference.effect else ""
+    now = _begun(difference.now) or _("Left out")
+    effect = _EFFECTS.get(difference.effect)
     return Change(
-        f"Definition of the data: {difference.about}",
-        was=_begun(difference.was) or "Nothing of this",
-        now=f"{now}{effect}",
+        _("Definition of the data: {about}").format(about=difference.about),
+        was=_begun(difference.was) or _("Nothing of this"),
+        now=_(effect).format(now=now) if effect else now,
     )
 
 
@@ -144,8 +157,8 @@ def _difference(label: str, former: Block, block: Block) -> Change:
     was, now = _sentences(former), _sentences(block)
     return Change(
         label,
-        was=" ".join(sentence for sentence in was if sentence not in now) or "Nothing of this",
-        now=" ".join(sentence for sentence in now if sentence not in was) or "Left out",
+        was=" ".join(sentence for sentence in was if sentence not in now) or _("Nothing of this"),
+        now=" ".join(sentence for sentence in now if sentence not in was) or _("Left out"),
     )
 
 
@@ -154,7 +167,3 @@ def _sentences(block: Block) -> list[str]:
     names = [f"{', '.join(fields)}."] if isinstance(fields, list) else []
     text = str(block["text"]).replace(". ", ".\n").splitlines()
     return [f"{block['headline']}.", *names, *text]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

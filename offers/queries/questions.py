@@ -7,6 +7,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.aggregates import Count
 
 from accounts.models import Role, User
+from common.language import gettext as _
 from offers.models import (
     Answer,
     AnswerStatus,
@@ -91,10 +92,10 @@ def waiting_for_moderators() -> QuerySet[Question]:
     has_answer = is_shown & Q(_has_answer_waiting())
     is_ours = is_shown & Q(answer=None, offer__publisher=None)
     why = Case(
-        When(is_reported, then=Value("Reported")),
-        When(is_new, then=Value("New question")),
-        When(has_answer, then=Value("New answer")),
-        default=Value("Waits for an answer"),
+        When(is_reported, then=Value(_("Reported"))),
+        When(is_new, then=Value(_("New question"))),
+        When(has_answer, then=Value(_("New answer"))),
+        default=Value(_("Waits for an answer")),
     )
     return (
         Question.objects.filter(is_new | is_reported | has_answer | is_ours)

@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.models import Membership, Organisation, Role, User
+from common.language import number
 from offers.models import (
     Delivery,
     Offer,
@@ -39,7 +40,7 @@ class Bar:
 def bars(rating: Rating) -> list[Bar]:
     """The distribution, the most stars first."""
     return [
-        Bar(f"{stars} \N{MIDDLE DOT} {Review.Stars(stars).label}", f"{count:,}", percent)
+        Bar(f"{stars} \N{MIDDLE DOT} {Review.Stars(stars).label}", number(count), percent)
         for stars, count, percent in rating.shares
     ]
 

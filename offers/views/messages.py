@@ -12,6 +12,7 @@ from accounts.http import MarketplaceRequest
 from accounts.models import Organisation
 from common.errors import DomainError
 from common.htmx import UNPROCESSABLE
+from common.language import gettext as _
 from offers.access import messages as access
 from offers.access import offer_to_show, publisher
 from offers.actions import messages as actions
@@ -45,7 +46,7 @@ def message(request: MarketplaceRequest, reference: str) -> HttpResponse:
 def message_report(request: MarketplaceRequest, reference: str) -> HttpResponse:
     found = access.message_to_see(request.user, reference)
     actions.report_message(message=found, by=request.user, at=timezone.now())
-    messages.success(request, "Reported. Moderators can read the message now.")
+    messages.success(request, _("Reported. Moderators can read the message now."))
     return redirect("offers:message", found.reference)
 
 
@@ -66,7 +67,7 @@ def _write(
         except DomainError as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, "Sent. An answer comes to your e-mail address.")
+            messages.success(request, _("Sent. An answer comes to your e-mail address."))
             return redirect("offers:message", sent.reference)
     context = {
         "form": form,

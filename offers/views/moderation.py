@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_moderator
 from accounts.models import User
+from common.language import gettext as _
+from common.language import override
 from offers import access, actions
 from offers.forms import DecisionForm
 from offers.models import OfferVersion
@@ -44,10 +46,13 @@ def _decided(request: HttpRequest, waiting: OfferVersion, form: DecisionForm) ->
     now, by = timezone.now(), _user(request)
     if form.cleaned_data["decision"] == DecisionForm.PUBLISH:
         actions.publish_version(version=waiting, by=by, at=now)
-        messages.success(request, f"“{waiting.title}” is published and on the shelf.")
+        said = _("“{title}” is published and on the shelf.")
     else:
-        actions.send_back(version=waiting, reason=form.reason(), by=by, at=now)
-        messages.success(request, f"“{waiting.title}” went back to its publisher.")
+        with override(waiting.created_by.language if waiting.created_by else ""):
+            reason = form.reason()
+        actions.send_back(version=waiting, reason=reason, by=by, at=now)
+        said = _("“{title}” went back to its publisher.")
+    messages.success(request, said.format(title=waiting.title))
     return redirect("offers:moderation-queue")
 
 

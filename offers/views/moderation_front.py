@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import require_moderator
 from accounts.http import MarketplaceRequest
 from common.htmx import UNPROCESSABLE
+from common.language import gettext as _
 from offers import access
 from offers.actions import front as actions
 from offers.errors import CannotBeFeatured
@@ -27,7 +28,7 @@ def features(request: MarketplaceRequest) -> HttpResponse:
         except CannotBeFeatured as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, "The home page shows the offer now.")
+            messages.success(request, _("The home page shows the offer now."))
             return redirect("offers:moderation-front")
     context = {"form": form, "features": front.features(now.date())}
     status = UNPROCESSABLE if form.is_bound else 200
@@ -38,5 +39,5 @@ def features(request: MarketplaceRequest) -> HttpResponse:
 def feature_remove(request: MarketplaceRequest, pk: int) -> HttpResponse:
     feature = access.feature_to_remove(request.user, pk)
     actions.take_from_front(feature=feature, by=request.user, at=timezone.now())
-    messages.success(request, "The home page shows the offer no longer.")
+    messages.success(request, _("The home page shows the offer no longer."))
     return redirect("offers:moderation-front")

@@ -13,6 +13,8 @@ from accounts.access import require_moderator
 from accounts.models import User
 from common.errors import NotFound
 from common.htmx import UNPROCESSABLE
+from common.language import gettext as _
+from common.language import gettext_noop, override
 from offers.access import questions as access
 from offers.actions import question_decisions as decisions
 from offers.actions.questions import give_answer
@@ -21,10 +23,10 @@ from offers.models import Answer, AnswerStatus, Question, QuestionReport, Questi
 from offers.queries import questions
 
 SAID = {
-    LookForm.SHOW: "Everybody can read it now.",
-    LookForm.TURN_DOWN: "It is not shown. Who wrote it has been told why.",
-    LookForm.HIDE: "It is hidden. Who wrote it has been told why.",
-    LookForm.LEAVE: "It stays as it is. The reports are settled.",
+    LookForm.SHOW: gettext_noop("Everybody can read it now."),
+    LookForm.TURN_DOWN: gettext_noop("It is not shown. Who wrote it has been told why."),
+    LookForm.HIDE: gettext_noop("It is hidden. Who wrote it has been told why."),
+    LookForm.LEAVE: gettext_noop("It stays as it is. The reports are settled."),
 }
 
 
@@ -65,7 +67,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     if reply.is_bound and reply.is_valid():
         text = reply.cleaned_data["text"]
         give_answer(question=question, text=text, by=user, at=timezone.now())
-        messages.success(request, "Answered.")
+        messages.success(request, _("Answered."))
         return redirect("offers:moderation-question", reference)
     parts = _parts(question, data=None if reply.is_bound else data)
     decided = next((one for one in parts if one.form.is_bound and one.form.is_valid()), None)
@@ -96,13 +98,15 @@ def _parts(question: Question, *, data: QueryDict | None) -> list[Part]:
         form = LookForm(data if about == str(number) else None, about=number)
         parts.append(Part(number, words, reports.get(number, []), form))
     if data is not None and not any(part.form.is_bound for part in parts):
-        raise NotFound("We found no such answer to this question.")
+        raise NotFound(_("We found no such answer to this question."))
     return parts
 
 
 def _decided(request: HttpRequest, part: Part, reference: str) -> HttpResponse:
     words, by, now = part.words, _user(request), timezone.now()
-    decision, reason = part.form.cleaned_data["decision"], part.form.reason()
+    decision = part.form.cleaned_data["decision"]
+    with override(words.writer.language):
+        reason = part.form.reason()
     if decision == LookForm.SHOW:
         decisions.show(words=words, by=by, at=now)
     elif decision == LookForm.TURN_DOWN:
@@ -111,7 +115,7 @@ def _decided(request: HttpRequest, part: Part, reference: str) -> HttpResponse:
         decisions.hide(words=words, reason=reason, by=by, at=now)
     else:
         decisions.leave(words=words, by=by, at=now)
-    messages.success(request, SAID[decision])
+    messages.success(request, _(SAID[decision]))
     return redirect("offers:moderation-question", reference)
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import require_moderator
 from accounts.models import User
 from common.errors import NotFound
+from common.language import gettext as _
 from offers.access import reviews as access
 from offers.actions import reviews as actions
 from offers.forms.reviews import VerdictForm
@@ -42,7 +43,7 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     found = access.review_to_decide(_user(request), reference)
     newest = queries.case_of(found).answer
     if newest is None:
-        raise NotFound("This review has no answer.")
+        raise NotFound(_("This review has no answer."))
     form = VerdictForm(request.POST, prefix="answer")
     if form.is_valid():
         messages.success(request, _answer_decided(newest, form, by=_user(request)))
@@ -73,15 +74,15 @@ def _decided(found: Review, form: VerdictForm, *, by: User) -> str:
     decision, now = form.cleaned_data["decision"], timezone.now()
     if decision == VerdictForm.SHOW:
         actions.show_review(review=found, by=by, at=now)
-        return "The review is shown."
+        return _("The review is shown.")
     if decision == VerdictForm.LEAVE:
         actions.settle_reports(review=found, by=by, at=now)
-        return "The review stays as it is."
+        return _("The review stays as it is.")
     reason = form.cleaned_data["reason"]
     is_shown = found.status == ReviewStatus.SHOWN
     take_down = actions.hide_review if is_shown else actions.turn_down_review
     take_down(review=found, reason=reason, by=by, at=now)
-    return "The review is not shown. Who wrote it has been told why."
+    return _("The review is not shown. Who wrote it has been told why.")
 
 
 def _answer_decided(newest: ReviewAnswer, form: VerdictForm, *, by: User) -> str:
@@ -89,9 +90,9 @@ def _answer_decided(newest: ReviewAnswer, form: VerdictForm, *, by: User) -> str
     if form.cleaned_data["decision"] == VerdictForm.TAKE_DOWN:
         reason = form.cleaned_data["reason"]
         actions.take_down_answer(answer=newest, reason=reason, by=by, at=now)
-        return "The answer is not shown. Who wrote it has been told why."
+        return _("The answer is not shown. Who wrote it has been told why.")
     actions.show_answer(answer=newest, by=by, at=now)
-    return "The answer is shown."
+    return _("The answer is shown.")
 
 
 def _user(request: HttpRequest) -> User:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import require_moderator
 from accounts.http import MarketplaceRequest
 from common.htmx import UNPROCESSABLE
+from common.language import gettext as _
 from offers import access
 from offers.actions import synonyms as actions
 from offers.errors import SynonymsChanged, SynonymsWrong
@@ -51,7 +52,8 @@ def change(request: MarketplaceRequest, pk: int) -> HttpResponse:
 def remove(request: MarketplaceRequest, pk: int) -> HttpResponse:
     row = access.synonym_to_edit(request.user, pk)
     actions.remove_synonym(row=row, by=request.user, at=timezone.now())
-    messages.success(request, f"“{row.word}” finds only itself from now on.")
+    said = _("“{word}” finds only itself from now on.").format(word=row.word)
+    messages.success(request, said)
     return redirect("offers:moderation-synonyms")
 
 
@@ -83,7 +85,7 @@ def file(request: MarketplaceRequest) -> HttpResponse:
     except (SynonymsChanged, SynonymsWrong) as refusal:
         form.add_error("file", getattr(refusal, "faults", refusal.sentence))
         return _file_page(request, form)
-    messages.success(request, "The synonyms are as the file says, from the next search on.")
+    messages.success(request, _("The synonyms are as the file says, from the next search on."))
     return redirect("offers:moderation-synonyms")
 
 
@@ -95,7 +97,8 @@ def _edit(request: MarketplaceRequest, row: Synonym | None) -> HttpResponse:
         except SynonymsWrong as refusal:
             form.add_error(None, refusal.faults)
         else:
-            messages.success(request, f"“{form.group.word}” is saved, from the next search on.")
+            said = _("“{word}” is saved, from the next search on.").format(word=form.group.word)
+            messages.success(request, said)
             return redirect("offers:moderation-synonyms")
     status = UNPROCESSABLE if form.is_bound else 200
     context = {"synonym": row, "form": form}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import current_membership
 from accounts.models import Membership, Role, User
 from common.htmx import UNPROCESSABLE
+from common.language import gettext as _
 from offers.access import offer_to_show, publishing_organisations, require_shopper
 from offers.access import questions as access
 from offers.actions import questions as actions
@@ -49,7 +50,7 @@ def question_new(request: HttpRequest, slug: str) -> HttpResponse:
     form = QuestionForm(data, organisation=membership.organisation)
     if form.is_bound and form.is_valid() and _asked(offer, membership, form):
         messages.success(
-            request, "Asked. A moderator looks at it first; you are told when it is answered."
+            request, _("Asked. A moderator looks at it first; you are told when it is answered.")
         )
         return redirect("offers:offer-questions", slug)
     context = {"offer": offer, "form": form, "organisation": membership.organisation}
@@ -97,9 +98,9 @@ def question_detail(request: HttpRequest, reference: str) -> HttpResponse:
         is_shown = given.status == AnswerStatus.SHOWN
         messages.success(
             request,
-            "Everybody can read your answer now."
+            _("Everybody can read your answer now.")
             if is_shown
-            else "Answered. A moderator looks at it first.",
+            else _("Answered. A moderator looks at it first."),
         )
         return redirect("offers:question", reference)
     context = _thread(user, question) | {"form": form}
@@ -127,7 +128,7 @@ def question_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     user = _user(request)
     question = access.question_to_see(user, reference)
     actions.withdraw(question=question, by=user, at=timezone.now())
-    messages.success(request, "Taken back. Nobody else has read your question.")
+    messages.success(request, _("Taken back. Nobody else has read your question."))
     return redirect("offers:my-questions")
 
 
@@ -146,7 +147,7 @@ def question_report(request: HttpRequest, slug: str, reference: str) -> HttpResp
             reason=form.reason(),
             at=timezone.now(),
         )
-        messages.success(request, "Reported. A moderator looks at it again.")
+        messages.success(request, _("Reported. A moderator looks at it again."))
         return redirect("offers:offer-questions", slug)
     context = {"question": question, "answer": answer, "form": form}
     status = UNPROCESSABLE if form.is_bound else 200

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import current_membership
 from accounts.models import Role, User
+from common.language import gettext as _
+from common.language import gettext_noop
 from offers.access import offer_to_show
 from offers.access import reviews as access
 from offers.actions import reviews as actions
@@ -23,7 +25,11 @@ from offers.views.visitors import kept_for_visitors
 
 UNPROCESSABLE = 422
 PER_PAGE = 10
-SORT_WORDS = {"newest": "Newest first", "highest": "Most stars first", "lowest": "Fewest first"}
+SORT_WORDS = {
+    "newest": gettext_noop("Newest first"),
+    "highest": gettext_noop("Most stars first"),
+    "lowest": gettext_noop("Fewest first"),
+}
 
 
 @login_not_required
@@ -41,7 +47,7 @@ def review_list(request: HttpRequest, slug: str) -> HttpResponse:
         "bars": queries.bars(offer.rating),
         "page": found.get_page(request.GET.get("page")),
         "sort": sort,
-        "sorts": SORT_WORDS,
+        "sorts": {key: _(words) for key, words in SORT_WORDS.items()},
         **_own(request, offer),
     }
     return render(request, "offers/reviews/list.html", context)
@@ -72,7 +78,7 @@ def review_new(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         opinion, now = form.opinion(), timezone.now()
         actions.write_review(membership=membership, offer=offer, opinion=opinion, at=now)
-        messages.success(request, "Thank you. A moderator reads it, then it is shown.")
+        messages.success(request, _("Thank you. A moderator reads it, then it is shown."))
         return redirect("offers:reviews", offer.slug)
     context = {"form": form, "offer": offer, "delivery": delivery, "former": former}
     status = UNPROCESSABLE if form.is_bound else 200
@@ -88,7 +94,7 @@ def review_report(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         reason, now = form.cleaned_data["reason"], timezone.now()
         actions.report_review(membership=membership, review=review, reason=reason, at=now)
-        messages.success(request, "Thank you. A moderator looks at it again.")
+        messages.success(request, _("Thank you. A moderator looks at it again."))
         return redirect("offers:reviews", review.offer.slug)
     context = {"form": form, "review": review}
     status = UNPROCESSABLE if form.is_bound else 200
@@ -105,7 +111,8 @@ def review_answer(request: HttpRequest, reference: str) -> HttpResponse:
         text, now = form.cleaned_data["text"], timezone.now()
         answer = actions.answer_review(review=review, text=text, by=_user(request), at=now)
         is_shown = answer.status == answer.Status.SHOWN
-        messages.success(request, "Answered." if is_shown else "A moderator reads it first.")
+        said = _("Answered.") if is_shown else _("A moderator reads it first.")
+        messages.success(request, said)
         return redirect("offers:reviews", review.offer.slug)
     context = {"form": form, "review": review}
     status = UNPROCESSABLE if form.is_bound else 200
