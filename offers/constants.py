@@ -132,13 +132,6 @@ LISTED_NEVER: Final = frozenset(
 )
 
 
-# The files of every dataset, and whom each serves.
-FILE_FORMATS: Final = (
-    ("CSV", gettext_noop("any tool, any spreadsheet")),
-    ("JSON Lines", gettext_noop("for developers")),
-)
-
-
 def country_name(code: str) -> str:
     """Name the country as a sentence does; a code is nothing for people to read."""
     code = code.upper()
@@ -159,3 +152,15 @@ def kind_name(code: str) -> str:
 def never_use(words: str) -> str:
     """Say a use that is ruled out, as far as it is one of the listed ones."""
     return _(words) if words in LISTED_NEVER else words
+
+
+# The files of every dataset, and whom each serves; said by ``file_formats``.
+FILE_FORMATS: Final = (
+    ("CSV", gettext_noop("any tool, any spreadsheet")),
+    ("JSON Lines", gettext_noop("for developers")),
+)
+
+
+def file_formats() -> list[tuple[str, str]]:
+    """The files of every dataset, and whom each serves."""
+    return [(name, _(whom)) for name, whom in FILE_FORMATS]

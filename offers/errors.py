@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from common.errors import DomainError
+from common.language import gettext as _
 
 
 class VersionIncomplete(DomainError):
@@ -12,7 +13,7 @@ class VersionIncomplete(DomainError):
     http_status = 422
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("This version is not ready for review. " + " ".join(problems))
+        super().__init__(" ".join([_("This version is not ready for review."), *problems]))
         self.problems = list(problems)
 
 
@@ -49,7 +50,7 @@ class ReportedAlready(DomainError):
     code = "reported_already"
 
     def __init__(self) -> None:
-        super().__init__("You have reported this already. Moderators have seen it or will.")
+        super().__init__(_("You have reported this already. Moderators have seen it or will."))
 
 
 class NotShownNow(DomainError):
@@ -58,7 +59,7 @@ class NotShownNow(DomainError):
     code = "not_shown_now"
 
     def __init__(self) -> None:
-        super().__init__("This question is not shown now, so nothing can be added to it.")
+        super().__init__(_("This question is not shown now, so nothing can be added to it."))
 
 
 class TooManyMessages(DomainError):
@@ -82,7 +83,10 @@ class CatalogueChanged(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody changed the data catalogue meanwhile. Please look at the differences again."
+            _(
+                "Somebody changed the data catalogue meanwhile. Please look at the differences"
+                " again."
+            )
         )
 
 
@@ -100,7 +104,7 @@ class SynonymsChanged(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody changed the synonyms meanwhile. Please look at the differences again."
+            _("Somebody changed the synonyms meanwhile. Please look at the differences again.")
         )
 
 
@@ -121,7 +125,7 @@ class DraftChanged(DomainError):
     code = "draft_changed"
 
     def __init__(self) -> None:
-        super().__init__("This step was changed in another window. Nothing was overwritten.")
+        super().__init__(_("This step was changed in another window. Nothing was overwritten."))
 
 
 class DraftWaits(DomainError):
@@ -131,7 +135,7 @@ class DraftWaits(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This offer was handed in. It can be changed again once a moderator has decided."
+            _("This offer was handed in. It can be changed again once a moderator has decided.")
         )
 
 
@@ -142,7 +146,7 @@ class DraftIncomplete(DomainError):
     http_status = 422
 
     def __init__(self, sentences: Sequence[str]) -> None:
-        super().__init__("This offer is not ready to be handed in. " + " ".join(sentences))
+        super().__init__(" ".join([_("This offer is not ready to be handed in."), *sentences]))
 
 
 class DraftInUse(DomainError):
@@ -151,7 +155,7 @@ class DraftInUse(DomainError):
     code = "draft_in_use"
 
     def __init__(self) -> None:
-        super().__init__("It was handed in once, so its draft stays. You can pause the offer.")
+        super().__init__(_("It was handed in once, so its draft stays. You can pause the offer."))
 
 
 class AnsweredAlready(DomainError):
@@ -160,7 +164,7 @@ class AnsweredAlready(DomainError):
     code = "answered_already"
 
     def __init__(self) -> None:
-        super().__init__("This review has an answer already, or one that waits for a moderator.")
+        super().__init__(_("This review has an answer already, or one that waits for a moderator."))
 
 
 class NothingToReview(DomainError):
@@ -170,6 +174,8 @@ class NothingToReview(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Only organisations that have got data of this offer review it, and yours has not got"
-            " any yet."
+            _(
+                "Only organisations that have got data of this offer review it, and yours has not"
+                " got any yet."
+            )
         )

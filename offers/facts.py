@@ -3,27 +3,30 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from common.language import gettext as _
+from common.language import gettext_noop, ngettext, number, pgettext
+
 # How old the newest record usually is when it is read, the freshest first.
 FRESHNESS = ("minutes", "hours", "day", "week", "change")
 FRESHNESS_WORDS = {
-    "minutes": "Minutes old",
-    "hours": "Hours old",
-    "day": "About a day old",
-    "week": "About a week old",
-    "change": "As old as the person’s last change",
+    "minutes": gettext_noop("Minutes old"),
+    "hours": gettext_noop("Hours old"),
+    "day": gettext_noop("About a day old"),
+    "week": gettext_noop("About a week old"),
+    "change": gettext_noop("As old as the person’s last change"),
 }
 RECORD_KINDS = ("event", "day", "state", "answer")
-KIND_WORDS = {
-    "event": "One row each time something happens",
-    "day": "One row for each day",
-    "state": "One row that says how things stand",
-    "answer": "What the person wrote about themselves",
+KIND_WORDS = {  # each begins with a word that is small within a sentence, in every language
+    "event": gettext_noop("One row each time something happens"),
+    "day": gettext_noop("One row for each day"),
+    "state": gettext_noop("One row that says how things stand"),
+    "answer": gettext_noop("What the person wrote about themselves"),
 }
 RECORDS = (1, 10, 100, 1_000, 10_000, 100_000)  # of one person: upper edges of the bands
 LONGEST_COVERAGE = 200
-USUAL_COVERAGE = "People whose HAT holds this data, in any country."
+USUAL_COVERAGE = gettext_noop("People whose HAT holds this data, in any country.")
 MOST_USE_CASES, LONGEST_HEADLINE, LONGEST_USE = 6, 80, 300
-NOT_STATED = "Not stated"
+NOT_STATED = gettext_noop("Not stated")
 _MONTH, _YEAR = 30.4, 365
 _DAYS_SAID, _MONTHS_SAID = 60, 700  # below so many days, days and months are said
 
@@ -48,15 +51,19 @@ class Facts:
         """Why it cannot be published, one sentence each."""
         problems = []
         if not self.record_kinds or set(self.record_kinds) - set(RECORD_KINDS):
-            problems.append("How rows come about is not stated.")
+            problems.append(_("How rows come about is not stated."))
         if self.freshness not in FRESHNESS:
-            problems.append("How fresh the data is when it is read is not stated.")
+            problems.append(_("How fresh the data is when it is read is not stated."))
         if self.usual_records not in RECORDS:
-            problems.append("How many records one person usually has is not stated.")
+            problems.append(_("How many records one person usually has is not stated."))
         if not self.coverage.strip():
-            problems.append("Which people and places are covered is not stated.")
+            problems.append(_("Which people and places are covered is not stated."))
         if len(self.coverage) > LONGEST_COVERAGE:
-            problems.append(f"The words on coverage are longer than {LONGEST_COVERAGE} letters.")
+            problems.append(
+                _("The words on coverage are longer than {letters} letters.").format(
+                    letters=LONGEST_COVERAGE
+                )
+            )
         return problems
 
 
@@ -75,32 +82,32 @@ def in_words(facts: Facts | None, *, collection: str, period_days: int) -> list[
     return [
         Fact(
             "reach",
-            "How far back",
-            reach_words(facts.reaches_back_days) if facts else NOT_STATED,
-            "from the first reading, for most people",
+            _("How far back"),
+            reach_words(facts.reaches_back_days) if facts else _(NOT_STATED),
+            _("from the first reading, for most people"),
         ),
         Fact(
             "freshness",
-            "Freshness",
-            FRESHNESS_WORDS[facts.freshness] if facts else NOT_STATED,
-            "the newest record, when it is read",
+            _("Freshness"),
+            _(FRESHNESS_WORDS[facts.freshness] if facts else NOT_STATED),
+            _("the newest record, when it is read"),
         ),
         Fact(
             "records",
-            "Records of one person",
-            records_words(facts.usual_records) if facts else NOT_STATED,
-            "for most people",
+            _("Records of one person"),
+            records_words(facts.usual_records) if facts else _(NOT_STATED),
+            _("for most people"),
         ),
         Fact(
             "kinds",
-            "How rows come about",
-            kinds_words(facts.record_kinds) if facts else NOT_STATED,
+            _("How rows come about"),
+            kinds_words(facts.record_kinds) if facts else _(NOT_STATED),
             time_words(collection, period_days=period_days),
         ),
         Fact(
             "coverage",
-            "People and places",
-            facts.coverage if facts else NOT_STATED,
+            _("People and places"),
+            coverage_words(facts.coverage) if facts else _(NOT_STATED),
             "",
         ),
     ]
@@ -109,30 +116,49 @@ def in_words(facts: Facts | None, *, collection: str, period_days: int) -> list[
 def reach_words(days: int) -> str:
     """How far back: ``About 9 months``."""
     if days == 0:
-        return "Only how things stand now"
+        return _("Only how things stand now")
     if days < _DAYS_SAID:
-        return "About a day" if days == 1 else f"About {days} days"
+        return ngettext("About a day", "About {days} days", days).format(days=days)
     if days < _MONTHS_SAID:
-        return f"About {round(days / _MONTH)} months"
-    return f"About {round(days / _YEAR)} years"
+        return _("About {months} months").format(months=round(days / _MONTH))
+    return _("About {years} years").format(years=round(days / _YEAR))
+
+
+def coverage_words(coverage: str) -> str:
+    """Which people and places: the usual words are ours, all others the publisher's own."""
+    return _(coverage) if coverage == USUAL_COVERAGE else coverage
 
 
 def records_words(usual: int) -> str:
     """How many records: ``Up to 100``."""
-    return "One" if usual == 1 else f"Up to {usual:,}"
+    return (
+        pgettext("record", "One") if usual == 1 else _("Up to {count}").format(count=number(usual))
+    )
 
 
 def kinds_words(kinds: Iterable[str]) -> str:
     """How rows come about, one after the other."""
-    said = [KIND_WORDS[kind] for kind in kinds]
+    said = [_(KIND_WORDS[kind]) for kind in kinds]
     return "; ".join(said[:1] + [f"{words[0].lower()}{words[1:]}" for words in said[1:]])
 
 
 def time_words(collection: str, *, period_days: int) -> str:
     """Whether it is what there is already, or goes on."""
     if collection == "once":
-        return "past: what is there at each person’s yes"
-    return f"ongoing: read {collection} for {period_days} days"
+        return _("past: what is there at each person’s yes")
+    if collection == "weekly":
+        words = ngettext(
+            "ongoing: read weekly for {days} day",
+            "ongoing: read weekly for {days} days",
+            period_days,
+        )
+    else:
+        words = ngettext(
+            "ongoing: read daily for {days} day",
+            "ongoing: read daily for {days} days",
+            period_days,
+        )
+    return words.format(days=period_days)
 
 
 def records_band(count: float) -> int:
@@ -144,11 +170,13 @@ def use_case_problems(use_cases: Sequence[object]) -> list[str]:
     """Why these use cases cannot be published, one sentence each."""
     problems = []
     if len(use_cases) > MOST_USE_CASES:
-        problems.append(f"There are more than {MOST_USE_CASES} use cases.")
+        problems.append(_("There are more than {number} use cases.").format(number=MOST_USE_CASES))
     if not all(_is_use_case(one) for one in use_cases):
         problems.append(
-            f"A use case is a headline of at most {LONGEST_HEADLINE} letters"
-            f" and a text of at most {LONGEST_USE}."
+            _(
+                "A use case is a headline of at most {headline} letters and a text of at most"
+                " {text}."
+            ).format(headline=LONGEST_HEADLINE, text=LONGEST_USE)
         )
     return problems
 

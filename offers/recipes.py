@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from common.language import figure
+from common.language import gettext as _
 from offers.tables import Column
 
 MOST_EXAMPLES = 4
@@ -69,16 +71,24 @@ def problems_of(raw: Sequence[object], columns: Sequence[Column]) -> list[str]:
     """Why these examples cannot be published, one sentence each."""
     problems = []
     if len(raw) > MOST_EXAMPLES:
-        problems.append(f"There are more than {MOST_EXAMPLES} worked examples.")
+        problems.append(
+            _("There are more than {number} worked examples.").format(number=MOST_EXAMPLES)
+        )
     for place, one in enumerate(raw, start=1):
-        example = read_example(one)
-        if example is None or not fits(example, columns):
-            problems.append(f"Worked example {place} does not fit the fields.")
-        elif not 0 < len(example.question.strip()) <= LONGEST_QUESTION:
-            problems.append(f"The question of worked example {place} is missing or too long.")
-        elif len(example.answer) > LONGEST_ANSWER:
-            problems.append(f"The answer of worked example {place} is too long.")
+        if problem := _problem(read_example(one), columns):
+            problems.append(problem.format(place=place))
     return problems
+
+
+def _problem(example: Example | None, columns: Sequence[Column]) -> str:
+    """What is wrong with the example at ``{place}``; empty where nothing is."""
+    if example is None or not fits(example, columns):
+        return _("Worked example {place} does not fit the fields.")
+    if not 0 < len(example.question.strip()) <= LONGEST_QUESTION:
+        return _("The question of worked example {place} is missing or too long.")
+    if len(example.answer) > LONGEST_ANSWER:
+        return _("The answer of worked example {place} is too long.")
+    return ""
 
 
 def fits(example: Example, columns: Sequence[Column]) -> bool:
@@ -100,34 +110,65 @@ def steps_of(example: Example, columns: Sequence[Column], *, step: float) -> lis
     free = [_letter(len(columns) + more) for more in (1, 2)]
     kind = next(column.kind for column in columns if column.path == example.by)
     table = example.table.replace("-", " ").replace("_", " ").capitalize()
-    steps = [f"Open the file of the table “{table}” in a spreadsheet."]
+    steps = [_("Open the file of the table “{table}” in a spreadsheet.").format(table=table)]
     grouped, measured = letters[example.by], letters.get(example.of, "A")
     formula = _formula(example.grouping, letters[example.by], kind=kind, step=step)
     if formula:
         grouped = free.pop(0)
-        steps.append(f"In cell {grouped}2, write {formula[0]} and copy it down: {formula[1]}.")
+        steps.append(
+            _("In cell {cell}, write {formula} and copy it down: {meaning}.").format(
+                cell=f"{grouped}2", formula=formula[0], meaning=formula[1]
+            )
+        )
     if example.measure == "share":
         measured, yes = free.pop(0), letters[example.of]
-        steps.append(f"In cell {measured}2, write =IF({yes}2,1,0) and copy it down: 1 is yes.")
-    verb = {"count": "Count", "sum": "Sum"}.get(example.measure, "Average")
-    steps.append(
-        f"Insert a pivot table of all columns: column {grouped} under Rows,"
-        f" and {verb} of column {measured} under Values."
-    )
-    steps.append("Select the pivot table and insert a column chart.")
+        steps.append(
+            _("In cell {cell}, write =IF({yes},1,0) and copy it down: 1 is yes.").format(
+                cell=f"{measured}2", yes=f"{yes}2"
+            )
+        )
+    steps.append(_pivot(example.measure).format(rows=grouped, values=measured))
+    steps.append(_("Select the pivot table and insert a column chart."))
     return steps
 
 
+def _pivot(measure: str) -> str:
+    """How the groups are made and measured."""
+    if measure == "count":
+        return _(
+            "Insert a pivot table of all columns: column {rows} under Rows, and Count of column"
+            " {values} under Values."
+        )
+    if measure == "sum":
+        return _(
+            "Insert a pivot table of all columns: column {rows} under Rows, and Sum of column"
+            " {values} under Values."
+        )
+    return _(
+        "Insert a pivot table of all columns: column {rows} under Rows, and Average of column"
+        " {values} under Values."
+    )
+
+
 def _formula(grouping: str, column: str, *, kind: str, step: float) -> tuple[str, str] | None:
-    """What makes the groups, and what its numbers mean; spreadsheets read bare dates as dates."""
+    """What makes the groups, and what its numbers mean; spreadsheets read bare dates as dates.
+
+    Spreadsheets have their functions, and what stands between, in the language of who uses them.
+    """
     cell = f"{column}2"
-    day = cell if kind == "date" else f"DATEVALUE(LEFT({cell},10))"
-    return {
-        "weekday": (f"=WEEKDAY({day},2)", "1 is Monday, 7 is Sunday"),
-        "hour": (f"=VALUE(MID({cell},12,2))", "the hour of the day"),
-        "month": (f"=YEAR({day})*100+MONTH({day})", "the year and the month"),
-        "size": (f"=FLOOR({cell},{step:g})", f"where its step of {step:,g} begins"),
-    }.get(grouping)
+    day = cell if kind == "date" else _("DATEVALUE(LEFT({cell},10))").format(cell=cell)
+    if grouping == "weekday":
+        return _("=WEEKDAY({day},2)").format(day=day), _("1 is Monday, 7 is Sunday")
+    if grouping == "hour":
+        return _("=VALUE(MID({cell},12,2))").format(cell=cell), _("the hour of the day")
+    if grouping == "month":
+        formula = _("=YEAR({day})*100+MONTH({day})").format(day=day)
+        return formula, _("the year and the month")
+    if grouping == "size":
+        formula = _("=FLOOR({cell},{step})").format(cell=cell, step=figure(f"{step:g}"))
+        begins = _("where its step of {step} begins").format(step=figure(f"{step:,g}"))
+        return formula, begins
+    return None
 
 
 def _letter(place: int) -> str:

@@ -12,6 +12,9 @@ from datetime import date
 from typing import Any
 
 from common.charts import round_step
+from common.language import figure, gettext_noop, listed, manner
+from common.language import gettext as _
+from common.language import number as whole_number
 from offers.recipes import DATED, MOST_EXAMPLES, Example, fits, read_example, steps_of
 from offers.tables import Cell, Column, cells_of, tables_of
 
@@ -26,7 +29,15 @@ _STEPS_OF_SIZE = 8
 _FEWEST_GROUPS = 2  # one bar compares nothing
 _MOST_TIES = 2  # groups that may share the first place and be named
 _HOURS, _DAYS = 24, 7
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = (  # as below a bar, and in a sentence
+    (gettext_noop("Mon"), gettext_noop("Monday")),
+    (gettext_noop("Tue"), gettext_noop("Tuesday")),
+    (gettext_noop("Wed"), gettext_noop("Wednesday")),
+    (gettext_noop("Thu"), gettext_noop("Thursday")),
+    (gettext_noop("Fri"), gettext_noop("Friday")),
+    (gettext_noop("Sat"), gettext_noop("Saturday")),
+    (gettext_noop("Sun"), gettext_noop("Sunday")),
+)
 
 
 @dataclass(frozen=True)
@@ -84,21 +95,22 @@ def _ideas(columns: Sequence[Column]) -> Iterator[Example]:
     dated_path = dated.path if dated else ""
     numbers = [column for column in columns if column.is_number]
     if dated:
-        question = "On which day of the week are there the most rows?"
+        question = _("On which day of the week are there the most rows?")
         yield Example(question=question, table=table, by=dated.path, grouping="weekday")
     for column in columns:
         if column.kind in {"text", "yes or no"}:
-            question = f"What is there most often under “{column.name}”?"
+            question = _("What is there most often under “{name}”?").format(name=column.name)
             yield Example(question=question, table=table, by=column.path, grouping="value")
     if dated and dated.kind != "date":
-        question = "At which hour of the day are there the most rows?"
+        question = _("At which hour of the day are there the most rows?")
         yield Example(question=question, table=table, by=dated.path, grouping="hour")
     for column in numbers if dated else ():
-        question = f"On which day of the week is “{column.name}” highest on average?"
+        question = _("On which day of the week is “{name}” highest on average?")
+        question = question.format(name=column.name)
         averages = {"grouping": "weekday", "measure": "average", "of": column.path}
         yield Example(question=question, table=table, by=dated_path, **averages)
     for column in numbers:
-        question = f"How do the numbers under “{column.name}” spread?"
+        question = _("How do the numbers under “{name}” spread?").format(name=column.name)
         yield Example(question=question, table=table, by=column.path, grouping="size")
 
 
@@ -147,7 +159,7 @@ def _key(cell: Cell, grouping: str, *, step: float) -> str | int | None:
     if cell is None or cell == "":
         return None
     if grouping == "value":
-        return ("yes" if cell else "no") if isinstance(cell, bool) else str(cell)
+        return (_("yes") if cell else _("no")) if isinstance(cell, bool) else str(cell)
     try:
         return _KEYS[grouping](str(cell), step)
     except ValueError:
@@ -185,7 +197,7 @@ def _in_order(
         yield from _by_size(example, members)
     elif example.grouping == "month":
         for key in sorted(members)[-MOST_MONTHS:]:
-            month = f"{date.fromisoformat(f'{key}-01'):%b %Y}"
+            month = _month(date.fromisoformat(f"{key}-01"))
             yield _group(example, month, month, members[key])
     else:
         for key in _span(example.grouping, members):
@@ -201,10 +213,10 @@ def _by_size(example: Example, members: Mapping[Any, list[float]]) -> Iterator[_
     for key in in_order[:MOST_GROUPS]:
         text = str(key)
         label = text if len(text) <= _LONGEST_LABEL else f"{text[:_LONGEST_LABEL]}…"
-        yield _group(example, label, f"“{label}”", members[key])
+        yield _group(example, label, _("“{words}”").format(words=label), members[key])
     rest = [value for key in in_order[MOST_GROUPS:] for value in members[key]]
     if rest:
-        yield _group(example, "All others", "all others", rest, is_rest=True)
+        yield _group(example, _("All others"), _("all others"), rest, is_rest=True)
 
 
 def _magnitude_of_sum(values: list[float]) -> float:
@@ -219,13 +231,20 @@ def _span(grouping: str, members: Mapping[Any, list[float]]) -> range:
     return range(min(members), max(members) + 1) if members else range(0)
 
 
+def _month(day: date) -> str:
+    """Say ``Nov 2026``."""
+    return f"{manner().months[day.month - 1][:3]} {day.year}"
+
+
 def _named(grouping: str, key: int, *, step: float) -> tuple[str, str]:
     if grouping == "weekday":
-        return WEEKDAYS[key], f"{date(2024, 1, 1 + key):%A}"  # a Monday
+        short, whole = WEEKDAYS[key]
+        return _(short), _(whole)
     if grouping == "hour":
-        return str(key), f"{key:02d}:00 to {key + 1:02d}:00"
+        words = _("{start}:00 to {end}:00").format(start=f"{key:02d}", end=f"{key + 1:02d}")
+        return str(key), words
     low, high = say(key * step), say((key + 1) * step)
-    return low, f"{low} to {high}"
+    return low, _("{low} to {high}").format(low=low, high=high)
 
 
 def _group(
@@ -248,14 +267,16 @@ def _chart(example: Example, columns: Sequence[Column], groups: Sequence[_Group]
     rows_in_all = sum(group.rows for group in groups)
     top = _top(groups)
     is_few = len(top) <= _MOST_TIES
-    title = _finding(example, top, rows_in_all=rows_in_all) if is_few else "No group stands out"
+    title = _finding(example, top, rows_in_all=rows_in_all) if is_few else _("No group stands out")
     names = {column.path: _with_unit(column) for column in columns}
     highest = max(group.size for group in groups) or 1
     return {
         "form": "bands" if example.grouping == "value" else "bars",
         "wide": True,
         "title": title,
-        "note": f"{_measured(example, names)}, from {rows_in_all} made-up rows",
+        "note": _("{what}, from {count} made-up rows").format(
+            what=_measured(example, names), count=whole_number(rows_in_all)
+        ),
         "summary": f"{_measured(example, names)}. {title}.",
         "heads": [_head(example, names), _measure_head(example, names)],
         "rows": [
@@ -278,52 +299,66 @@ def _top(groups: Sequence[_Group]) -> list[_Group]:
 
 
 def _finding(example: Example, top: Sequence[_Group], *, rows_in_all: int) -> str:
-    names, value = " and ".join(group.full for group in top), _text(example, top[0])
-    each = " each" if len(top) > 1 else ""
-    if example.measure == "count":
-        return f"Most often: {names}, {value} of {rows_in_all} rows{each}"
-    if example.measure == "sum":
-        return f"Most in all: {names}, {value}{each}"
-    return f"Largest: {names}, {value}{each}"
+    names = listed([group.full for group in top])
+    words = _finding_of_many(example.measure) if len(top) > 1 else _finding_of_one(example.measure)
+    return words.format(names=names, value=_text(example, top[0]), count=whole_number(rows_in_all))
+
+
+def _finding_of_one(measure: str) -> str:
+    if measure == "count":
+        return _("Most often: {names}, {value} of {count} rows")
+    if measure == "sum":
+        return _("Most in all: {names}, {value}")
+    return _("Largest: {names}, {value}")
+
+
+def _finding_of_many(measure: str) -> str:
+    """Of groups that share the first place."""
+    if measure == "count":
+        return _("Most often: {names}, {value} of {count} rows each")
+    if measure == "sum":
+        return _("Most in all: {names}, {value} each")
+    return _("Largest: {names}, {value} each")
 
 
 def _with_unit(column: Column) -> str:
-    return f"“{column.name}” ({column.unit})" if column.unit else f"“{column.name}”"
+    name = _("“{words}”").format(words=column.name)
+    return f"{name} ({column.unit})" if column.unit else name
 
 
 def _text(example: Example, group: _Group) -> str:
     if not group.rows and example.measure in {"average", "share"}:
-        return "no rows"
+        return _("no rows")
     return f"{say(group.value)} %" if example.measure == "share" else say(group.value)
 
 
 def say(number: float) -> str:
     """A number as a table shows it: two decimals at most, thousands apart."""
     text = f"{number:,.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text.replace("-", "\N{MINUS SIGN}")
+    return "0" if text == "-0" else figure(text)
 
 
 def _measured(example: Example, names: Mapping[str, str]) -> str:
-    by = {
-        "value": f"by {names[example.by]}",
-        "weekday": "by day of the week",
-        "hour": "by hour of the day",
-        "month": "by month",
-        "size": f"by size of {names[example.by]}",
+    words = {
+        "value": _("{what} by {name}"),
+        "weekday": _("{what} by day of the week"),
+        "hour": _("{what} by hour of the day"),
+        "month": _("{what} by month"),
+        "size": _("{what} by size of {name}"),
     }[example.grouping]
-    return f"{_measure_head(example, names)} {by}"
+    return words.format(what=_measure_head(example, names), name=names[example.by])
 
 
 def _head(example: Example, names: Mapping[str, str]) -> str:
-    heads = {"weekday": "Day", "hour": "Hour", "month": "Month"}
+    heads = {"weekday": _("Day"), "hour": _("Hour"), "month": _("Month")}
     return heads.get(example.grouping, names[example.by])
 
 
 def _measure_head(example: Example, names: Mapping[str, str]) -> str:
-    of = names.get(example.of, "")
-    return {
-        "count": "Rows",
-        "sum": f"Sum of {of}",
-        "average": f"Average of {of}",
-        "share": f"Share of {of}",
+    words = {
+        "count": _("Rows"),
+        "sum": _("Sum of {name}"),
+        "average": _("Average of {name}"),
+        "share": _("Share of {name}"),
     }[example.measure]
+    return words.format(name=names.get(example.of, ""))

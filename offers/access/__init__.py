@@ -132,7 +132,7 @@ def publisher(slug: str) -> Organisation:
         .first()
     )
     if organisation is None:
-        raise NotFound("We found no organisation with offers at this address.")
+        raise NotFound(_("We found no organisation with offers at this address."))
     return organisation
 
 
@@ -154,7 +154,7 @@ def topic(slug: str) -> Category:
     """
     category = Category.objects.filter(slug=slug).first()
     if category is None:
-        raise NotFound("There is no such topic.")
+        raise NotFound(_("There is no such topic."))
     return category
 
 
@@ -275,7 +275,7 @@ def require_shopper(user: User) -> User:
     :raises NotFound: a HAT owner.
     """
     if not user.email:
-        raise NotFound("There is no such page.")
+        raise NotFound(_("There is no such page."))
     return user
 
 
@@ -324,7 +324,7 @@ def offer_list_of(user: User, uid: UUID, *, need: Role = Role.VIEWER) -> OfferLi
     """
     offer_list = OfferList.objects.select_related("organisation").filter(uid=uid).first()
     if offer_list is None:
-        raise NotFound("We found no such list among your organisation’s.")
+        raise NotFound(_("We found no such list among your organisation’s."))
     membership_for(user, offer_list.organisation.slug, need=need)
     return offer_list
 
@@ -349,7 +349,7 @@ def data_request_to_see(user: User, reference: str) -> DataRequest:
         .first()
     )
     if request is None or not _may_see(user, request):
-        raise NotFound("We found no such request.")
+        raise NotFound(_("We found no such request."))
     return request
 
 

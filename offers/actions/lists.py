@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Organisation, User
+from common.language import gettext as _
 from offers.errors import TooManyKept
 from offers.models import Bookmark, ListedOffer, Offer, OfferList
 
@@ -23,7 +24,8 @@ def set_bookmark(*, user: User, offer: Offer, wanted: bool, at: datetime) -> Non
         return
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.bookmarks.exclude(offer=offer).count() >= MOST_BOOKMARKS:
-        raise TooManyKept(f"You keep {MOST_BOOKMARKS} offers already. Take one away first.")
+        sentence = _("You keep {number} offers already. Take one away first.")
+        raise TooManyKept(sentence.format(number=MOST_BOOKMARKS))
     Bookmark.objects.get_or_create(user=user, offer=offer, defaults={"added_at": at})
 
 
@@ -36,7 +38,8 @@ def open_list(*, organisation: Organisation, name: str, at: datetime) -> OfferLi
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     lists = organisation.offer_lists
     if lists.exclude(name=name).count() >= MOST_LISTS:
-        raise TooManyKept(f"There are {MOST_LISTS} lists already. Delete one of them first.")
+        sentence = _("There are {number} lists already. Delete one of them first.")
+        raise TooManyKept(sentence.format(number=MOST_LISTS))
     return lists.get_or_create(name=name, defaults={"created_at": at})[0]
 
 
@@ -59,7 +62,8 @@ def put_on_lists(
         if one.pk not in wanted:
             one.entries.filter(offer=offer).delete()
         elif one.entries.exclude(offer=offer).count() >= MOST_ON_A_LIST:
-            raise TooManyKept(f"“{one.name}” is full: {MOST_ON_A_LIST} offers fit on a list.")
+            sentence = _("“{name}” is full: {number} offers fit on a list.")
+            raise TooManyKept(sentence.format(name=one.name, number=MOST_ON_A_LIST))
         else:
             ListedOffer.objects.get_or_create(
                 offer_list=one, offer=offer, defaults={"added_by": by, "added_at": at}

@@ -10,8 +10,10 @@ from django.urls import reverse
 from accounts import audit, notifications
 from accounts.audit import Action
 from accounts.models import Membership, Organisation, Role, User
+from accounts.notifications import Words
 from common import transitions
 from common.errors import NotFound
+from common.language import gettext as _
 from offers import access
 from offers.errors import ReasonMissing, TooManyKept
 from offers.models import DataRequest, DataRequestStatus, Offer
@@ -39,7 +41,8 @@ def ask_for_data(*, membership: Membership, question: Question, at: datetime) ->
     """
     organisation = Organisation.objects.select_for_update().get(pk=membership.organisation_id)
     if organisation.data_requests.filter(status=DataRequestStatus.OPEN).count() >= MOST_OPEN:
-        raise TooManyKept(f"{MOST_OPEN} requests of yours are open. Wait for an answer first.")
+        sentence = _("{number} requests of yours are open. Wait for an answer first.")
+        raise TooManyKept(sentence.format(number=MOST_OPEN))
     request = DataRequest.objects.create(
         organisation=organisation,
         asked_by=membership.user,
@@ -60,17 +63,20 @@ def answer_request(*, request: DataRequest, offer: Offer, by: User, at: datetime
     """
     if not by.is_moderator:
         if offer.publisher is None:
-            raise NotFound("This offer is not your organisation’s.")
+            raise NotFound(_("This offer is not your organisation’s."))
         access.require_drafter(by, publisher=offer.publisher)
     request, was = _moved(request, DataRequestStatus.ANSWERED)
     request.offer, request.decided_at = offer, at
     request.save(update_fields=["status", "offer", "decided_at"])
     _record(Action.REQUEST_ANSWERED, request, by=by, at=at, was=was)
     assert offer.current_version
+    title = offer.current_version.title
     _tell_asker(
         request,
-        subject=f"An offer answers your request “{request.title[:80]}”",
-        line=f"It is “{offer.current_version.title}”. Look whether it fits.",
+        subject=lambda: _("An offer answers your request “{title}”").format(
+            title=request.title[:80]
+        ),
+        line=lambda: _("It is “{title}”. Look whether it fits.").format(title=title),
         link=reverse("offers:offer-detail", args=[offer.slug]),
     )
     return request
@@ -86,7 +92,7 @@ def close_request(*, request: DataRequest, reason: str, by: User, at: datetime) 
     :raises InvalidTransition: it was answered or closed already.
     """
     if not reason.strip():
-        raise ReasonMissing("Please say why, so that who asked knows.")
+        raise ReasonMissing(_("Please say why, so that who asked knows."))
     if not by.is_moderator:
         access.membership_of_request(by, request, need=Role.BUYER)
     request, was = _moved(request, DataRequestStatus.CLOSED)
@@ -96,8 +102,8 @@ def close_request(*, request: DataRequest, reason: str, by: User, at: datetime) 
     if by.pk != request.asked_by_id:
         _tell_asker(
             request,
-            subject=f"Your request “{request.title[:80]}” is closed",
-            line=request.reason[:400],
+            subject=lambda: _("Your request “{title}” is closed").format(title=request.title[:80]),
+            line=request.reason,
             link=reverse("offers:request", args=[request.reference]),
         )
     return request
@@ -128,8 +134,10 @@ def _tell_of_question(request: DataRequest) -> None:
     notifications.notify(
         _who_may_answer(request),
         notice="data_request",
-        subject=f"Somebody asks for “{request.title[:90]}”",
-        line="It is not on the shelf. If you have such an offer, or can make one, answer with it.",
+        subject=lambda: _("Somebody asks for “{title}”").format(title=request.title[:90]),
+        line=lambda: _(
+            "It is not on the shelf. If you have such an offer, or can make one, answer with it."
+        ),
         link=reverse("offers:request", args=[request.reference]),
         key=f"data_request:{request.pk}",
     )
@@ -144,7 +152,7 @@ def _who_may_answer(request: DataRequest) -> Iterable[User]:
     return people.filter(is_moderator=True) | people.filter(pk__in=publishers.values("user"))
 
 
-def _tell_asker(request: DataRequest, *, subject: str, line: str, link: str) -> None:
+def _tell_asker(request: DataRequest, *, subject: Words, line: Words, link: str) -> None:
     notifications.notify(
         [request.asked_by],
         notice=f"request_{request.status}",

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from accounts import notifications
 from accounts.models import User
+from common.language import gettext as _
+from common.language import ngettext, number
 from offers import access
 from offers.errors import TooManyKept
 from offers.models import Offer, SavedSearch, SearchRhythm
@@ -35,7 +37,8 @@ def save_search(*, user: User, name: str, address: str, rhythm: str, at: datetim
     user = User.objects.select_for_update().get(pk=user.pk)
     others = user.saved_searches.exclude(address=address)
     if others.count() >= MOST_SEARCHES:
-        raise TooManyKept(f"You keep {MOST_SEARCHES} searches already. Forget one of them first.")
+        sentence = _("You keep {number} searches already. Forget one of them first.")
+        raise TooManyKept(sentence.format(number=MOST_SEARCHES))
     said = {"name": name, "rhythm": rhythm, "due_at": _next(rhythm, at=at)}
     return SavedSearch.objects.update_or_create(
         user=user,
@@ -104,19 +107,34 @@ def _look(search: SavedSearch, *, at: datetime, tax_percent: int, wanted: Search
 
 
 def _tell(search: SavedSearch, found: Sequence[Offer], *, until: datetime) -> None:
-    titles = [f"“{_title(offer)}”" for offer in found[:MOST_NAMED]]
-    more = len(found) - len(titles)
-    some = f"{MOST_COUNTED} or more" if len(found) == MOST_COUNTED else f"{len(found)}"
-    offers, match = ("offer", "matches") if len(found) == 1 else ("offers", "match")
+    titles = [_title(offer) for offer in found[:MOST_NAMED]]
     notifications.notify(
         [search.user],
         notice="saved_search",
-        subject=f"{some} new {offers} {match} “{search.name}”"[:160],
-        line=f"{', '.join(titles)}{f' and {more} more' if more else ''}."[:400],
+        subject=lambda: _subject(len(found), search.name),
+        line=lambda: _line(titles, more=len(found) - len(titles)),
         link=reverse("offers:saved-search", args=[search.uid]),
         key=f"saved_search:{search.pk}:{until.isoformat()}",
         stop_link=reverse("offers:search-stop", args=[access.stop_token(search)]),
     )
+
+
+def _subject(found: int, name: str) -> str:
+    if found == MOST_COUNTED:
+        words = _("{count} or more new offers match “{name}”")
+    else:
+        words = ngettext(
+            "{count} new offer matches “{name}”", "{count} new offers match “{name}”", found
+        )
+    return words.format(count=number(found), name=name)
+
+
+def _line(titles: Sequence[str], *, more: int) -> str:
+    said = ", ".join(_("“{words}”").format(words=title) for title in titles)
+    if not more:
+        return f"{said}."
+    words = ngettext("{titles} and {count} more.", "{titles} and {count} more.", more)
+    return words.format(titles=said, count=number(more))
 
 
 def _title(offer: Offer) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import NotFound
 from common.fields import AmountField, WholeNumberField
-from common.language import gettext_noop
+from common.language import gettext, gettext_noop, number
 from common.money import Money
 from offers.access import offer_by_reference
 from offers.actions.requests import Question
@@ -35,11 +36,11 @@ class SearchForm(forms.Form):
 
     q = forms.CharField(required=False)
     sort = forms.CharField(required=False)
-    price_from = forms.DecimalField(
-        required=False, min_value=0, max_value=100_000, decimal_places=2, label="From, £"
+    price_from = AmountField(
+        required=False, min_value=0, max_value=100_000, decimal_places=2, label=_("From, £")
     )
-    price_to = forms.DecimalField(
-        required=False, min_value=0, max_value=100_000, decimal_places=2, label="To, £"
+    price_to = AmountField(
+        required=False, min_value=0, max_value=100_000, decimal_places=2, label=_("To, £")
     )
 
     def __init__(self, query: QueryDict) -> None:
@@ -50,7 +51,7 @@ class SearchForm(forms.Form):
         cleaned = super().clean() or {}
         lowest, highest = cleaned.get("price_from"), cleaned.get("price_to")
         if lowest is not None and highest is not None and highest < lowest:
-            self.add_error("price_to", "The highest price is below the lowest.")
+            self.add_error("price_to", gettext("The highest price is below the lowest."))
         return self.cleaned_data
 
     def search(self) -> Search:
@@ -74,13 +75,13 @@ def search_at(address: str) -> Search:
 class PlacesForm(forms.Form):
     """How many people, for the order box."""
 
-    places = WholeNumberField(label="Number of people")
+    places = WholeNumberField(label=_("Number of people"))
 
     def __init__(self, data: QueryDict | None, *, smallest: int, usual: int) -> None:
         super().__init__(data, initial={"places": max(smallest, usual)})
         field = self.fields["places"]
         assert isinstance(field, forms.IntegerField)
-        message = f"Between {smallest:,} (the smallest group) and {MOST_PLACES:,} people."
+        message = _places_message(smallest)
         field.error_messages = {"required": message, "invalid": message}
         field.validators = []
         self._smallest, self._message = smallest, message
@@ -146,11 +147,13 @@ class DecisionForm(forms.Form):
 class SavedSearchForm(forms.Form):
     """A search to keep: its name and how often to tell of new matches."""
 
-    name = forms.CharField(max_length=120, label="Name", help_text="As you will read it in mails.")
+    name = forms.CharField(
+        max_length=120, label=_("Name"), help_text=_("As you will read it in mails.")
+    )
     rhythm = forms.ChoiceField(
         choices=SearchRhythm.choices,
         initial=SearchRhythm.DAILY,
-        label="Tell me of new offers that fit",
+        label=_("Tell me of new offers that fit"),
         widget=forms.RadioSelect,
     )
     address = forms.CharField(required=False, max_length=1500, widget=forms.HiddenInput)
@@ -172,15 +175,15 @@ class ListsField(forms.ModelMultipleChoiceField[OfferList]):
 class KeepForm(forms.Form):
     """Where an offer is to be found again: all that is ticked, and nowhere else."""
 
-    bookmark = forms.BooleanField(required=False, label="My own bookmarks")
+    bookmark = forms.BooleanField(required=False, label=_("My own bookmarks"))
     lists = ListsField(
         queryset=OfferList.objects.none(),
         required=False,
-        label="Lists that your organisation shares",
+        label=_("Lists that your organisation shares"),
         widget=forms.CheckboxSelectMultiple,
     )
     new_list = forms.CharField(
-        required=False, max_length=80, label="A new shared list", help_text="Its name."
+        required=False, max_length=80, label=_("A new shared list"), help_text=_("Its name.")
     )
 
     def __init__(
@@ -195,26 +198,26 @@ class KeepForm(forms.Form):
 class RequestForm(forms.Form):
     """What is missing on the shelf."""
 
-    title = forms.CharField(max_length=120, label="In one line")
+    title = forms.CharField(max_length=120, label=_("In one line"))
     what = forms.CharField(
         max_length=2_000,
-        label="Which data",
-        help_text="Fields, from which services, over which time.",
+        label=_("Which data"),
+        help_text=_("Fields, from which services, over which time."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    purpose = forms.ChoiceField(choices=Purpose.choices, label="For what")
+    purpose = forms.ChoiceField(choices=Purpose.choices, label=_("For what"))
     why = forms.CharField(
         max_length=2_000,
-        label="What you want to learn from it",
+        label=_("What you want to learn from it"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    people = WholeNumberField(min_value=10, max_value=1_000_000, label="From how many people")
+    people = WholeNumberField(min_value=10, max_value=1_000_000, label=_("From how many people"))
     budget = AmountField(
         required=False,
         min_value=0,
         max_value=100_000_000,
         decimal_places=2,
-        label="Budget for all of it, £",
+        label=_("Budget for all of it, £"),
     )
 
     def question(self) -> Question:
@@ -227,27 +230,37 @@ class AnswerForm(forms.Form):
     """The offer that answers a request."""
 
     offer = forms.CharField(
-        max_length=16, label="Reference of the offer", help_text="Such as HM-7F3K9QT."
+        max_length=16, label=_("Reference of the offer"), help_text=_("Such as HM-7F3K9QT.")
     )
 
     def clean_offer(self) -> Offer:
         try:
             return offer_by_reference(self.cleaned_data["offer"])
         except NotFound as problem:
-            raise forms.ValidationError("There is no such offer on the shelf.") from problem
+            raise forms.ValidationError(
+                gettext("There is no such offer on the shelf.")
+            ) from problem
 
 
 class CloseForm(forms.Form):
     """Why a request will not be answered."""
 
-    reason = forms.CharField(max_length=512, label="Why", widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        max_length=512, label=_("Why"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+def _places_message(smallest: int) -> str:
+    return gettext("Between {smallest} (the smallest group) and {most} people.").format(
+        smallest=number(smallest), most=number(MOST_PLACES)
+    )
 
 
 def _pence(pounds: Decimal | None) -> int | None:
     return None if pounds is None else int(pounds * PENCE)
 
 
-def _always(message: str) -> dict[str, str]:
+def _always(message: object) -> dict[str, Any]:
     """One sentence for whatever is wrong with a number."""
     wrong = ("required", "invalid", "min_value", "max_value")
     too_long = ("max_decimal_places", "max_digits", "max_whole_digits")
@@ -257,27 +270,29 @@ def _always(message: str) -> dict[str, str]:
 class EstimateForm(forms.Form):
     """What somebody thinks of ordering; without an answer it asks for the usual."""
 
-    places = WholeNumberField(label="People you think of")
+    places = WholeNumberField(label=_("People you think of"))
     days = forms.IntegerField(
         min_value=1,
         max_value=DAYS_OPEN,
-        label="Days you can wait",
-        help_text=f"An order is open to people for {DAYS_OPEN} days at most.",
-        error_messages=_always(f"Between 1 and {DAYS_OPEN} days."),
+        label=_("Days you can wait"),
+        help_text=format_lazy(
+            _("An order is open to people for {days} days at most."), days=DAYS_OPEN
+        ),
+        error_messages=_always(format_lazy(_("Between 1 and {days} days."), days=DAYS_OPEN)),
     )
     reward = forms.DecimalField(
         min_value=Decimal("0.01"),
         max_value=1_000,
         decimal_places=2,
-        label="Reward for each person, £",
-        error_messages=_always("An amount from 0.01 to 1,000 pounds, in whole pence."),
+        label=_("Reward for each person, £"),
+        error_messages=_always(_("An amount from 0.01 to 1,000 pounds, in whole pence.")),
     )
     part = forms.MultipleChoiceField(
-        label="Only people who hold",
+        label=_("Only people who hold"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": "Keep at least one kind of data.",
-            "invalid_choice": "This offer does not ask for that.",
+            "required": _("Keep at least one kind of data."),
+            "invalid_choice": _("This offer does not ask for that."),
         },
     )
 
@@ -297,11 +312,11 @@ class EstimateForm(forms.Form):
             "part": list(parts),
         }
         super().__init__(data, initial=usual, auto_id="estimate-%s")
-        number, part = self.fields["places"], self.fields["part"]
+        number_of_people, part = self.fields["places"], self.fields["part"]
         assert isinstance(part, forms.MultipleChoiceField)
-        message = f"Between {smallest:,} (the smallest group) and {MOST_PLACES:,} people."
-        number.error_messages = {"required": message, "invalid": message}
-        number.validators = []
+        message = _places_message(smallest)
+        number_of_people.error_messages = {"required": message, "invalid": message}
+        number_of_people.validators = []
         part.choices = list(parts.items())
         self._smallest, self._message, self._currency = smallest, message, reward.currency
         if len(parts) < FEWEST_TO_CHOOSE_FROM:

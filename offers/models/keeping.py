@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from common import transitions
@@ -20,10 +21,10 @@ def request_reference() -> str:
 class SearchRhythm(models.TextChoices):
     """How often the market tells of new matches."""
 
-    AT_ONCE = "at_once", "At once"
-    DAILY = "daily", "Once a day"
-    WEEKLY = "weekly", "Once a week"
-    NEVER = "never", "Never: only keep it"
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day")
+    WEEKLY = "weekly", _("Once a week")
+    NEVER = "never", _("Never: only keep it")
 
 
 class SavedSearch(models.Model):

@@ -7,10 +7,12 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, User
 from common import transitions
 from common.ids import new_reference
+from common.language import gettext
 from common.money import Money
 from offers import limits
 from offers.cards import rhythm
@@ -38,6 +40,16 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """Its name in the reader's language."""
+        return gettext(self.name)
+
+    @property
+    def lead(self) -> str:
+        """The topic page's own words in the reader's language."""
+        return gettext(self.about) if self.about else ""
 
 
 class Purpose(models.TextChoices):
@@ -150,9 +162,9 @@ class OfferVersionStatus(models.TextChoices):
 class Collection(models.TextChoices):
     """How often the data is read."""
 
-    ONCE = "once", "Once"
-    DAILY = "daily", "Daily"
-    WEEKLY = "weekly", "Weekly"
+    ONCE = "once", _("Once")
+    DAILY = "daily", _("Daily")
+    WEEKLY = "weekly", _("Weekly")
 
 
 class OfferVersion(models.Model):
@@ -322,13 +334,13 @@ class OfferField(models.Model):
     """One column of the file to come, in plain words."""
 
     class Kind(models.TextChoices):
-        TEXT = "text", "text"
-        WHOLE = "whole number", "whole number"
-        DECIMAL = "decimal", "decimal"
-        TIME = "date and time", "date and time"
-        DATE = "date", "date"
-        YES_NO = "yes or no", "yes or no"
-        LIST = "list", "list"
+        TEXT = "text", pgettext_lazy("kind of field", "text")
+        WHOLE = "whole number", pgettext_lazy("kind of field", "whole number")
+        DECIMAL = "decimal", pgettext_lazy("kind of field", "decimal")
+        TIME = "date and time", pgettext_lazy("kind of field", "date and time")
+        DATE = "date", pgettext_lazy("kind of field", "date")
+        YES_NO = "yes or no", pgettext_lazy("kind of field", "yes or no")
+        LIST = "list", pgettext_lazy("kind of field", "list")
 
     version = models.ForeignKey(OfferVersion, on_delete=models.CASCADE, related_name="fields")
     position = models.PositiveSmallIntegerField()

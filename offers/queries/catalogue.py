@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from common.language import gettext_noop, language
 from offers.models import Offer, OfferStatus, Shelf
 from offers.queries import wording
 from offers.queries.counting import Order, Term, Where, counted, filtered
@@ -21,11 +22,11 @@ from offers.queries.hits import HitPaginator, Hits
 from offers.queries.memory import Kept
 
 SORTS = {
-    "best": "Best match first",
-    "newest": "Newest first",
-    "popular": "Most ordered first",
-    "people": "Most people first",
-    "price": "Lowest price first",
+    "best": gettext_noop("Best match first"),
+    "newest": gettext_noop("Newest first"),
+    "popular": gettext_noop("Most ordered first"),
+    "people": gettext_noop("Most people first"),
+    "price": gettext_noop("Lowest price first"),
 }
 NEWEST = (Term("published_at"), Term("offer_id"))
 _KNOWN = """
@@ -112,7 +113,7 @@ def find(search: Search, *, tax_percent: int) -> Catalogue:
     together = order if reading.query else None
     numbers = _kept_for(
         reading.stamp,
-        (search.key, reading.query, order.sql, tax_percent, timezone.now().date()),
+        (search.key, reading.query, order.sql, tax_percent, timezone.now().date(), language()),
         lambda: counted(where, groups, order=together),
     )
     query = "" if reading.is_reference else reading.query
@@ -181,7 +182,7 @@ def _groups(known: Known, search: Search, stamp: UUID | None, *, tax_percent: in
     """All groups, ticked; unticked they are made once, and what is kept shares their numbers."""
     price, today = _price(tax_percent), timezone.now().date()
     plain = _kept_for(
-        stamp, ("groups", price, today), lambda: facets(known, price=price, today=today)
+        stamp, ("groups", price, today, language()), lambda: facets(known, price=price, today=today)
     )
     return [facet.ticked(search.chosen.get(facet.key, ())) for facet in plain]
 

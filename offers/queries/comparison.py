@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Count, Prefetch, Q
 
-from common.templatetags.ui import band, date_long, number
+from common.language import gettext as _
+from common.language import ngettext
+from common.templatetags.ui import band, date_long, number, plural
 from hats.bundles import parse_bundle
 from offers import pricing
-from offers.constants import FILE_FORMATS, PURPOSE_NAMES
+from offers.constants import FILE_FORMATS, PURPOSE_NAMES, never_use
+from offers.facts import NOT_STATED
 from offers.models import Offer, OfferField, OfferStatus, OfferVersion, OfferVersionStatus
 from offers.queries import definitions, pages
 from offers.queries.alignment import aligned, places_of
@@ -116,15 +119,15 @@ def groups(offers: Sequence[Compared], *, tax_percent: int) -> list[Group]:
     facts = _asking(offers)
     made = [
         Group(
-            "At a glance",
+            _("At a glance"),
             [*_about(facts), *_price(facts, tax_percent=tax_percent), *_size(facts)],
         ),
-        Group("What you get", [*_records(facts), *_fields(offers)]),
-        Group("Coverage and freshness", _stated(offers)),
-        Group("What you may do with it", _purposes(offers)),
-        Group("Never", _never(offers)),
-        Group("How it is delivered", _delivery(facts)),
-        Group("Versions", _versions(facts)),
+        Group(_("What you get"), [*_records(facts), *_fields(offers)]),
+        Group(_("Coverage and freshness"), _stated(offers)),
+        Group(_("What you may do with it"), _purposes(offers)),
+        Group(_("Never"), _never(offers)),
+        Group(_("How it is delivered"), _delivery(facts)),
+        Group(_("Versions"), _versions(facts)),
     ]
     return [group for group in made if group.rows]
 
@@ -153,43 +156,47 @@ def _cell(answer: str | Cell) -> Cell:
 
 def _about(ask: Ask) -> list[Row]:
     return [
-        ask("Subject", lambda one: one.offer.category.name),
-        ask("Care", lambda one: _care(one.version)),
-        ask("People who have it", lambda one: band(one.offer.people_available)),
-        ask("Reviews", _reviews),
+        ask(_("Subject"), lambda one: one.offer.category.label),
+        ask(_("Care"), lambda one: _care(one.version)),
+        ask(_("People who have it"), lambda one: band(one.offer.people_available)),
+        ask(_("Reviews"), _reviews),
     ]
 
 
 def _reviews(one: Compared) -> Cell:
     rating = one.offer.rating
     if rating.average is None:
-        return Cell("Too few for an average" if rating.reviews else "None yet", is_absent=True)
-    return Cell(f"{rating.average} of 5 stars", f"from {number(rating.reviews)} reviews")
+        return Cell(
+            _("Too few for an average") if rating.reviews else _("None yet"), is_absent=True
+        )
+    stars = _("{average} of 5 stars").format(average=rating.average)
+    reviews = ngettext("from {count} review", "from {count} reviews", rating.reviews)
+    return Cell(stars, reviews.format(count=number(rating.reviews)))
 
 
 def _size(ask: Ask) -> list[Row]:
     return [
-        ask("Collection", lambda one: one.version.rhythm),
-        ask("Smallest group", lambda one: f"{number(one.version.smallest_group)} people"),
-        ask("Price of the smallest group", lambda one: str(one.quote.total)),
+        ask(_("Collection"), lambda one: one.version.rhythm),
+        ask(_("Smallest group"), lambda one: plural(one.version.smallest_group, "person,people")),
+        ask(_("Price of the smallest group"), lambda one: str(one.quote.total)),
     ]
 
 
 def _care(version: OfferVersion) -> str:
     words = [
-        "Special category" if version.special_category else "",
-        "Precise location" if version.precise_location else "",
+        _("Special category") if version.special_category else "",
+        _("Precise location") if version.precise_location else "",
     ]
-    return ", ".join(filter(None, words)) or "Personal"
+    return ", ".join(filter(None, words)) or _("Personal")
 
 
 def _price(ask: Ask, *, tax_percent: int) -> list[Row]:
     return [
-        ask("Price per person", lambda one: str(one.quote.per_person)),
-        ask("of which reward to the person", lambda one: str(one.quote.reward_each)),
-        ask("of which market fee", lambda one: str(one.quote.fee_each)),
+        ask(_("Price per person"), lambda one: str(one.quote.per_person)),
+        ask(_("of which reward to the person"), lambda one: str(one.quote.reward_each)),
+        ask(_("of which market fee"), lambda one: str(one.quote.fee_each)),
         ask(
-            f"of which VAT on the fee, {tax_percent}\N{NO-BREAK SPACE}%",
+            _("of which VAT on the fee, {percent}\N{NO-BREAK SPACE}%").format(percent=tax_percent),
             lambda one: str(one.quote.tax_each),
         ),
     ]
@@ -197,9 +204,12 @@ def _price(ask: Ask, *, tax_percent: int) -> list[Row]:
 
 def _records(ask: Ask) -> list[Row]:
     rows = [
-        ask("Read from", lambda one: Cell("; ".join(_sources(one)))),
-        ask("Which records, as people read it", lambda one: " ".join(_words(one)) or "All of them"),
-        ask("Only from people whose HAT holds", _conditions),
+        ask(_("Read from"), lambda one: Cell("; ".join(_sources(one)))),
+        ask(
+            _("Which records, as people read it"),
+            lambda one: " ".join(_words(one)) or _("All of them"),
+        ),
+        ask(_("Only from people whose HAT holds"), _conditions),
     ]
     return [row for row in rows if not all(cell.is_absent for cell in row.cells)]
 
@@ -216,7 +226,7 @@ def _words(one: Compared) -> list[str]:
 
 def _conditions(one: Compared) -> Cell:
     clauses = definitions.condition_words(one.version, one.fields)
-    return Cell("; ".join(clauses)) if clauses else Cell("No condition", is_absent=True)
+    return Cell("; ".join(clauses)) if clauses else Cell(_("No condition"), is_absent=True)
 
 
 def _fields(offers: Sequence[Compared]) -> list[Row]:
@@ -232,8 +242,12 @@ def _fields(offers: Sequence[Compared]) -> list[Row]:
 
 def _field(field: OfferField | None) -> Cell:
     if field is None:
-        return Cell("Not included", is_absent=True)
-    about = [field.kind, field.unit, "may be empty" if field.may_be_missing else ""]
+        return Cell(_("Not included"), is_absent=True)
+    about = [
+        field.get_kind_display(),
+        field.unit,
+        _("may be empty") if field.may_be_missing else "",
+    ]
     return Cell(field.meaning, ", ".join(filter(None, about)))
 
 
@@ -244,7 +258,9 @@ def _stated(offers: Sequence[Compared]) -> list[Row]:
         for lines in zip(*(facts_of(one.version) for one in offers), strict=True)
     ]
     uses = ["; ".join(use["headline"] for use in one.version.use_cases) for one in offers]
-    good_for = Row("Good for", [Cell(said or "Not stated", is_absent=not said) for said in uses])
+    good_for = Row(
+        _("Good for"), [Cell(said or _(NOT_STATED), is_absent=not said) for said in uses]
+    )
     return [*rows, good_for] if any(uses) else rows
 
 
@@ -253,13 +269,16 @@ def _purposes(offers: Sequence[Compared]) -> list[Row]:
     rows = [
         Row(
             pages.purpose_label(value),
-            [_said("Allowed", "Not allowed", holds=value in o.version.purposes) for o in offers],
+            [
+                _said(_("Allowed"), _("Not allowed"), holds=value in o.version.purposes)
+                for o in offers
+            ],
         )
         for value in asked
     ]
     kept = [
-        Row("Kept at most", [Cell(one.version.retention_words) for one in offers]),
-        Row("Kept in", [Cell(one.version.place_words) for one in offers]),
+        Row(_("Kept at most"), [Cell(one.version.retention_words) for one in offers]),
+        Row(_("Kept in"), [Cell(one.version.place_words) for one in offers]),
     ]
     return [*rows, *kept]
 
@@ -268,8 +287,11 @@ def _never(offers: Sequence[Compared]) -> list[Row]:
     uses = dict.fromkeys(use for one in offers for use in one.version.never)
     return [
         Row(
-            use,
-            [_said("Ruled out", "Not named by it", holds=use in o.version.never) for o in offers],
+            never_use(use),
+            [
+                _said(_("Ruled out"), _("Not named by it"), holds=use in o.version.never)
+                for o in offers
+            ],
         )
         for use in uses
     ]
@@ -281,32 +303,37 @@ def _said(yes: str, no: str, *, holds: bool) -> Cell:
 
 def _delivery(ask: Ask) -> list[Row]:
     return [
-        ask("Files", lambda _one: ", ".join(name for name, _whom in FILE_FORMATS)),
-        ask("New revisions", _revisions),
+        ask(_("Files"), lambda _one: ", ".join(name for name, _whom in FILE_FORMATS)),
+        ask(_("New revisions"), _revisions),
     ]
 
 
 def _revisions(one: Compared) -> str:
-    if one.version.collection == "once":
-        return "When somebody joins or leaves"
-    return f"{one.version.get_collection_display()}, and when somebody joins or leaves"
+    return {
+        "once": _("When somebody joins or leaves"),
+        "daily": _("Daily, and when somebody joins or leaves"),
+        "weekly": _("Weekly, and when somebody joins or leaves"),
+    }[one.version.collection]
 
 
 def _versions(ask: Ask) -> list[Row]:
     return [
-        ask("On the shelf", _version),
-        ask("Published so far", lambda one: _versions_so_far(one.published)),
-        ask("Offered by", _publisher),
+        ask(_("On the shelf"), _version),
+        ask(_("Published so far"), lambda one: _versions_so_far(one.published)),
+        ask(_("Offered by"), _publisher),
     ]
 
 
 def _version(one: Compared) -> Cell:
-    return Cell(f"Version {one.version.number}", f"since {date_long(one.version.published_at)}")
+    return Cell(
+        _("Version {number}").format(number=one.version.number),
+        _("since {day}").format(day=date_long(one.version.published_at)),
+    )
 
 
 def _versions_so_far(count: int) -> str:
-    return "1 version" if count == 1 else f"{number(count)} versions"
+    return plural(count, "version,versions")
 
 
 def _publisher(one: Compared) -> str:
-    return one.offer.publisher.name if one.offer.publisher else "The market’s own shelf"
+    return one.offer.publisher.name if one.offer.publisher else _("The market’s own shelf")

@@ -7,6 +7,9 @@ from math import ceil, floor
 
 from django.db.models import Case, When
 
+from common.language import gettext as _
+from common.language import ngettext
+from common.language import number as whole_number
 from common.money import Money
 from common.templatetags.ui import BAND_EDGES, DASH, band, date_long
 from offers import estimates
@@ -164,29 +167,53 @@ def share_words(low: float, high: float) -> str:
 
 
 def _numbers(low: int, high: int) -> str:
-    return f"{low:,}" if low == high else f"{low:,}{DASH}{high:,}"
+    first, last = whole_number(low), whole_number(high)
+    return first if low == high else f"{first}{DASH}{last}"
 
 
 def _full_words(soonest: float | None, latest: float | None, *, days: int, today: date) -> str:
     if soonest is None or soonest > days:
-        return f"Probably not within {days} days"
+        words = ngettext("Probably not within {days} day", "Probably not within {days} days", days)
+        return words.format(days=days)
     first = date_long(today + timedelta(days=ceil(soonest)))
     if latest is None or latest > days:
-        return f"From {first} at best; perhaps not within {days} days"
+        words = ngettext(
+            "From {day} at best; perhaps not within {days} day",
+            "From {day} at best; perhaps not within {days} days",
+            days,
+        )
+        return words.format(day=first, days=days)
     last = date_long(today + timedelta(days=ceil(latest)))
-    return f"On {first}" if first == last else f"Between {first} and {last}"
+    if first == last:
+        return _("On {day}").format(day=first)
+    return _("Between {first} and {last}").format(first=first, last=last)
 
 
 def _basis_words(rate: Rate, reward: Money, *, is_own: bool) -> str:
-    whose = "of this offer" if is_own else "of offers on the same subject"
     low, high = (
         Money(amount, reward.currency) for amount in (rate.lowest_reward, rate.highest_reward)
     )
-    paid = f"paid {low}" if low == high else f"paid {low} to {high}"
-    words = f"From {rate.orders} earlier orders {whose}, which {paid} to each person."
+    words = {
+        (True, True): _(
+            "From {orders} earlier orders of this offer, which paid {low} to each person."
+        ),
+        (True, False): _(
+            "From {orders} earlier orders of this offer, which paid {low} to {high} to each person."
+        ),
+        (False, True): _(
+            "From {orders} earlier orders of offers on the same subject, which paid {low} to each"
+            " person."
+        ),
+        (False, False): _(
+            "From {orders} earlier orders of offers on the same subject, which paid {low} to {high}"
+            " to each person."
+        ),
+    }[is_own, low == high]
+    said = words.format(orders=whole_number(rate.orders), low=low, high=high)
     if not rate.lowest_reward <= reward.minor_units <= rate.highest_reward:
-        words += " None of them paid what you think of, so this may be wide of the mark."
-    return words
+        wide = _("None of them paid what you think of, so this may be wide of the mark.")
+        return f"{said} {wide}"
+    return said
 
 
 def _other_people(
@@ -199,8 +226,13 @@ def _other_people(
         other = counts.get(chosen ^ {part.endpoint})
         if now is None or other is None or other == now:
             continue
-        how = "Without" if part.endpoint in chosen else "With"
-        words.append(f"{how} {part.label}: {band(other)} people instead of {band(now)}.")
+        without = part.endpoint in chosen
+        said = (
+            _("Without {part}: {people} people instead of {now}.")
+            if without
+            else _("With {part}: {people} people instead of {now}.")
+        )
+        words.append(said.format(part=part.label, people=band(other), now=band(now)))
     return words
 
 
@@ -211,12 +243,18 @@ def _other_terms(wish: Wish, people: int, past: Sequence[Past], rate: Rate | Non
     likely = floor(people * estimates.share_by(rate.low, days=wish.days))
     rounded = likely - likely % 10
     if 0 < rounded < wish.places:
-        words.append(f"With {rounded:,} places: likely full within {wish.days} days.")
+        said = ngettext(
+            "With {places} places: likely full within {days} day.",
+            "With {places} places: likely full within {days} days.",
+            wish.days,
+        )
+        words.append(said.format(places=whole_number(rounded), days=wish.days))
     effect = estimates.effect_of_reward(past, reward=wish.reward.minor_units)
     if effect is not None:
         more = Money(effect.more, wish.reward.currency)
         shares = (
             estimates.share_by(each, days=wish.days) for each in (effect.rate.low, effect.rate.high)
         )
-        words.append(f"With {more} more for each person: {share_words(*shares)} say yes.")
+        said = _("With {amount} more for each person: {share} say yes.")
+        words.append(said.format(amount=more, share=share_words(*shares)))
     return words

@@ -12,44 +12,77 @@ from functools import reduce
 from math import prod
 
 from accounts.constants import COUNTRIES
+from common.language import gettext as _
+from common.language import gettext_noop
 from common.templatetags.ui import BAND_EDGES
-from offers.constants import KIND_NAMES, PURPOSE_NAMES, SOURCE_NAMES
-from offers.models import Collection
+from offers.constants import KIND_NAMES, PURPOSE_NAMES, SOURCE_NAMES, kind_name
 
-PEOPLE_BANDS = (  # value, words, lowest, highest (not included); edges of the published bands
-    ("5000", "More than 5,000", 5_000, None),
-    ("1000", "1,000 to 5,000", 1_000, 5_000),
-    ("200", "200 to 1,000", 200, 1_000),
-    ("0", "Fewer than 200", 0, 200),
+# Below, a value comes with its words beside its box and, where those say too little away from their
+# group, with its words on a chip.
+PEOPLE_BANDS = (  # ..., lowest, highest (not included): edges of the published bands
+    ("5000", gettext_noop("More than 5,000"), gettext_noop("More than 5,000 people"), 5_000, None),
+    ("1000", gettext_noop("1,000 to 5,000"), gettext_noop("1,000 to 5,000 people"), 1_000, 5_000),
+    ("200", gettext_noop("200 to 1,000"), gettext_noop("200 to 1,000 people"), 200, 1_000),
+    ("0", gettext_noop("Fewer than 200"), gettext_noop("Fewer than 200 people"), 0, 200),
 )
 PRICE_EDGES = (100, 200, 500, 1_000)  # pence; a band begins at its edge
 PRICE_BANDS = (
-    ("0", "Below £1"),
-    ("1", "£1 to £2"),
-    ("2", "£2 to £5"),
-    ("5", "£5 to £10"),
-    ("10", "£10 and more"),
+    ("0", gettext_noop("Below £1")),
+    ("1", gettext_noop("£1 to £2")),
+    ("2", gettext_noop("£2 to £5")),
+    ("5", gettext_noop("£5 to £10")),
+    ("10", gettext_noop("£10 and more")),
 )
 PERIODS = (  # digits of the column: once, up to a month, longer
-    ("past", "Past: what is there already"),
-    ("month", "Ongoing, up to a month"),
-    ("longer", "Ongoing, longer than a month"),
+    ("past", gettext_noop("Past: what is there already")),
+    ("month", gettext_noop("Ongoing, up to a month")),
+    ("longer", gettext_noop("Ongoing, longer than a month")),
 )
-ONGOING = ("ongoing", "Ongoing: read again and again")
-BY_EVENT = ("event", "Event: a row each time something happens")
-FRESH = (  # value, words; each holds the fresher ones before it too, but for the last
-    ("minutes", "Minutes old"),
-    ("hours", "Hours old at most"),
-    ("day", "A day old at most"),
-    ("week", "A week old at most"),
-    ("change", "Changes when the person does"),
+ONGOING = ("ongoing", gettext_noop("Ongoing: read again and again"))
+BY_EVENT = ("event", gettext_noop("Event: a row each time something happens"))
+FRESH = (  # each holds the fresher ones before it too, but for the last
+    ("minutes", gettext_noop("Minutes old"), gettext_noop("Data: minutes old")),
+    ("hours", gettext_noop("Hours old at most"), gettext_noop("Data: hours old at most")),
+    ("day", gettext_noop("A day old at most"), gettext_noop("Data: a day old at most")),
+    ("week", gettext_noop("A week old at most"), gettext_noop("Data: a week old at most")),
+    (
+        "change",
+        gettext_noop("Changes when the person does"),
+        gettext_noop("Data: changes when the person does"),
+    ),
 )
-GROUPS = (("20", "Up to 20 people"), ("50", "21 to 50 people"), ("more", "More than 50 people"))
-AGES = (("7", "In the last week"), ("30", "In the last month"), ("90", "In the last quarter"))
+RHYTHMS = (  # as ``Collection``
+    ("once", gettext_noop("Once"), gettext_noop("Read once")),
+    ("daily", gettext_noop("Daily"), gettext_noop("Read daily")),
+    ("weekly", gettext_noop("Weekly"), gettext_noop("Read weekly")),
+)
+GROUPS = (
+    ("20", gettext_noop("Up to 20 people"), gettext_noop("Smallest group: up to 20 people")),
+    ("50", gettext_noop("21 to 50 people"), gettext_noop("Smallest group: 21 to 50 people")),
+    (
+        "more",
+        gettext_noop("More than 50 people"),
+        gettext_noop("Smallest group: more than 50 people"),
+    ),
+)
+AGES = (
+    ("7", gettext_noop("In the last week"), gettext_noop("Published in the last week")),
+    ("30", gettext_noop("In the last month"), gettext_noop("Published in the last month")),
+    ("90", gettext_noop("In the last quarter"), gettext_noop("Published in the last quarter")),
+)
+PURPOSE_CHIPS = {
+    "AcademicResearch": gettext_noop("Allowed for academic research"),
+    "ScientificResearch": gettext_noop("Allowed for scientific and health research"),
+    "PublicBenefit": gettext_noop("Allowed for public services"),
+    "ProvideOfficialStatistics": gettext_noop("Allowed for official statistics"),
+    "CommercialResearch": gettext_noop("Allowed for market research"),
+    "ImproveExistingProductsAndServices": gettext_noop("Allowed for improving services"),
+    "ResearchAndDevelopment": gettext_noop("Allowed for product design"),
+}
 # Sizes of the digits in the columns that several groups share, lowest first.
 WORTH = (len(BAND_EDGES) + 1, len(PRICE_BANDS))  # people, price
 # Collection, period, group, care, event by event, freshness (0 where it is not stated).
-TERMS = (len(Collection.choices), len(PERIODS), len(GROUPS), 4, 2, len(FRESH) + 1)
+TERMS = (len(RHYTHMS), len(PERIODS), len(GROUPS), 4, 2, len(FRESH) + 1)
 OWN_SHELF = "market"  # instead of a country: the market's own offers
 
 
@@ -124,19 +157,21 @@ def facets(known: Known, *, price: str, today: date) -> list[Facet]:
     subject = f"category_id * {len(AGES) + 1} + {_age(today)}"
     worth = f"{_price_band(price)} * {len(BAND_EDGES) + 1} + people"
     return [
-        Facet("category", "Subject", subject, _categories(known)),
-        Facet("people", "People who have it", worth, _people()),
-        Facet("price", "Price per person", worth, _numbered(PRICE_BANDS, WORTH, 1)),
-        Facet("source", "Where the data comes from", "source_set", _members(known, "source")),
-        Facet("kind", "Kind of data", "kind_set", _members(known, "kind")),
-        Facet("purpose", "Allowed for", "purpose_set", _members(known, "purpose")),
-        Facet("period", "Collection", terms, _periods(), size=prod(TERMS)),
-        Facet("freshness", "Freshness when read", terms, _freshness(), size=prod(TERMS)),
-        Facet("collection", "How often it is read", terms, _collections(), size=prod(TERMS)),
-        Facet("group", "Smallest group", terms, _groups(), size=prod(TERMS)),
-        Facet("age", "Offer published", subject, _ages(known)),
-        Facet("country", "Publisher’s country", "country_set", _members(known, "country")),
-        Facet("care", "Care", terms, _care(), needs_all=True, size=prod(TERMS)),
+        Facet("category", _("Subject"), subject, _categories(known)),
+        Facet("people", _("People who have it"), worth, _people()),
+        Facet("price", _("Price per person"), worth, _numbered(PRICE_BANDS, WORTH, 1)),
+        Facet("source", _("Where the data comes from"), "source_set", _members(known, "source")),
+        Facet("kind", _("Kind of data"), "kind_set", _members(known, "kind")),
+        Facet("purpose", _("Allowed for"), "purpose_set", _members(known, "purpose")),
+        Facet("period", _("Collection"), terms, _periods(), size=prod(TERMS)),
+        Facet("freshness", _("Freshness when read"), terms, _freshness(), size=prod(TERMS)),
+        Facet(
+            "collection", _("How often it is read"), terms, _digits(RHYTHMS, 0), size=prod(TERMS)
+        ),
+        Facet("group", _("Smallest group"), terms, _digits(GROUPS, 2), size=prod(TERMS)),
+        Facet("age", _("Offer published"), subject, _ages(known)),
+        Facet("country", _("Publisher’s country"), "country_set", _members(known, "country")),
+        Facet("care", _("Care"), terms, _care(), needs_all=True, size=prod(TERMS)),
     ]
 
 
@@ -149,7 +184,7 @@ def _with_digit(sizes: Sequence[int], place: int, wanted: Iterable[int]) -> froz
 def _categories(known: Known) -> list[Choice]:
     ages = len(AGES) + 1
     return [
-        Choice(slug, name, name, frozenset(range(pk * ages, (pk + 1) * ages)))
+        Choice(slug, _(name), _(name), frozenset(range(pk * ages, (pk + 1) * ages)))
         for pk, slug, name in known.categories
     ]
 
@@ -160,17 +195,17 @@ def _ages(known: Known) -> list[Choice]:
     return [
         Choice(
             days,
-            words,
-            f"Published {words[0].lower()}{words[1:]}",
+            _(words),
+            _(chip),
             frozenset(pk * ages + age for pk in subjects for age in range(place + 1)),
         )
-        for place, (days, words) in enumerate(AGES)
+        for place, (days, words, chip) in enumerate(AGES)
     ]
 
 
 def _age(today: date) -> str:
     """SQL of the number of the first of ``AGES`` that fits; one more where none does."""
-    limits = [today - timedelta(days=int(days)) for days, _words in AGES]
+    limits = [today - timedelta(days=int(days)) for days, *_words in AGES]
     moments = [datetime.combine(limit, time.min, UTC).isoformat() for limit in limits]
     cases = (  # the oldest first: most offers are older than any limit
         f" WHEN published_at < '{moment}'::timestamptz THEN {number + 1}"
@@ -187,8 +222,8 @@ def _price_band(price: str) -> str:
 
 def _people() -> list[Choice]:
     return [
-        Choice(value, words, f"{words} people", _with_digit(WORTH, 0, _bands(lowest, highest)))
-        for value, words, lowest, highest in PEOPLE_BANDS
+        Choice(value, _(words), _(chip), _with_digit(WORTH, 0, _bands(lowest, highest)))
+        for value, words, chip, lowest, highest in PEOPLE_BANDS
     ]
 
 
@@ -202,8 +237,16 @@ def _bands(lowest: int, highest: int | None) -> Iterable[int]:
 def _numbered(named: Iterable[tuple[str, str]], sizes: Sequence[int], place: int) -> list[Choice]:
     """The digits of one place, in order."""
     return [
-        Choice(value, words, words, _with_digit(sizes, place, {number}))
+        Choice(value, _(words), _(words), _with_digit(sizes, place, {number}))
         for number, (value, words) in enumerate(named)
+    ]
+
+
+def _digits(named: Iterable[tuple[str, str, str]], place: int) -> list[Choice]:
+    """The digits of one place of ``TERMS``, in order, with words of their own for chips."""
+    return [
+        Choice(value, _(words), _(chip), _with_digit(TERMS, place, {number}))
+        for number, (value, words, chip) in enumerate(named)
     ]
 
 
@@ -213,10 +256,15 @@ def _periods() -> list[Choice]:
     whole = frozenset[int]().union(*(choice.fits for choice in ongoing))
     return [
         past,
-        Choice(*ONGOING, ONGOING[1], whole),
+        _said_alike(*ONGOING, fits=whole),
         *ongoing,
-        Choice(*BY_EVENT, BY_EVENT[1], _with_digit(TERMS, 4, {1})),
+        _said_alike(*BY_EVENT, fits=_with_digit(TERMS, 4, {1})),
     ]
+
+
+def _said_alike(value: str, words: str, *, fits: frozenset[int]) -> Choice:
+    """A box whose chip has the same words."""
+    return Choice(value, _(words), _(words), fits)
 
 
 def _freshness() -> list[Choice]:
@@ -225,29 +273,20 @@ def _freshness() -> list[Choice]:
     return [
         Choice(
             value,
-            words,
-            f"Data: {words[0].lower()}{words[1:]}",
+            _(words),
+            _(chip),
             _with_digit(TERMS, 5, {last} if place == last else range(1, place + 1)),
         )
-        for place, (value, words) in enumerate(FRESH, start=1)
+        for place, (value, words, chip) in enumerate(FRESH, start=1)
     ]
 
 
-def _collections() -> list[Choice]:
-    choices = _numbered(Collection.choices, TERMS, 0)
-    return [replace(choice, chip=f"Read {choice.label.lower()}") for choice in choices]
-
-
-def _groups() -> list[Choice]:
-    choices = _numbered(GROUPS, TERMS, 2)
-    return [replace(choice, chip=f"Smallest group: {choice.label.lower()}") for choice in choices]
-
-
 def _care() -> list[Choice]:
-    special, location = "Without special categories", "Without precise location"
+    special = gettext_noop("Without special categories")
+    location = gettext_noop("Without precise location")
     return [
-        Choice("no-special", special, special, _with_digit(TERMS, 3, {0, 2})),
-        Choice("no-location", location, location, _with_digit(TERMS, 3, {0, 1})),
+        _said_alike("no-special", special, fits=_with_digit(TERMS, 3, {0, 2})),
+        _said_alike("no-location", location, fits=_with_digit(TERMS, 3, {0, 1})),
     ]
 
 
@@ -262,15 +301,31 @@ def _members(known: Known, key: str) -> list[Choice]:
         Choice(
             value,
             label,
-            _CHIPS[key].format(f"{label[0].lower()}{label[1:]}" if key == "purpose" else label),
+            _chip(key, value, label),
             frozenset(number for number, members in sets.items() if value in members),
         )
-        for value, label in sorted(_labelled(values, names), key=lambda pair: _place(pair, names))
+        for value, label in sorted(_labelled(key, values), key=lambda pair: _place(pair, names))
     ]
 
 
-def _labelled(values: Iterable[str], names: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(value, names.get(value, value.capitalize())) for value in values if value]
+def _labelled(key: str, values: Iterable[str]) -> list[tuple[str, str]]:
+    return [(value, _name(key, value)) for value in values if value]
+
+
+def _name(key: str, value: str) -> str:
+    names = _NAMES[key]
+    if value not in names:
+        return value.capitalize()
+    return kind_name(value) if key == "kind" else _(names[value])
+
+
+def _chip(key: str, value: str, label: str) -> str:
+    """What a value is called away from its group."""
+    if key == "source":
+        return _("From {source}").format(source=label)
+    if key == "country":
+        return _("Publisher: {country}").format(country=label)
+    return _(PURPOSE_CHIPS[value]) if key == "purpose" else label
 
 
 def _place(pair: tuple[str, str], names: Mapping[str, str]) -> tuple[int, str]:
@@ -282,11 +337,5 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
     "source": SOURCE_NAMES,
     "kind": KIND_NAMES,
     "purpose": PURPOSE_NAMES,
-    "country": {OWN_SHELF: "HAT Market’s own", **COUNTRIES},
-}
-_CHIPS = {
-    "source": "From {}",
-    "kind": "{}",
-    "purpose": "Allowed for {}",
-    "country": "Publisher: {}",
+    "country": {OWN_SHELF: gettext_noop("HAT Market’s own"), **COUNTRIES},
 }

@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Min
 
 from common.money import Money
 from offers import pricing
+from offers.models import Category
 from offers.queries.catalogue import offers_on_sale
 
 _REWARD, _FEE = "current_version__reward_minor_units", "current_version__fee_minor_units"
@@ -40,7 +41,7 @@ def fees_by_subject(*, tax_percent: int) -> Sequence[SubjectFees]:
     )
     return [
         _subject(
-            row["category__name"],
+            Category(name=row["category__name"]).label,
             row["offers"],
             least=_quote(row, "least", tax_percent=tax_percent),
             most=_quote(row, "most", tax_percent=tax_percent),

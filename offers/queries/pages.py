@@ -8,6 +8,8 @@ from typing import Protocol
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, User
+from common.language import gettext as _
+from common.language import gettext_noop, in_english, listed, number
 from common.money import Money
 from hats.bundles import Bundle, parse_bundle
 from offers import limits
@@ -18,7 +20,7 @@ from offers.queries import definitions
 from offers.tables import Cell, Column, columns_of, tables_of
 
 SAMPLE_ROWS_SHOWN = 6
-MISSING = "empty"
+MISSING = gettext_noop("empty")
 NUMBER = "r"
 STYLES = {"date": "iso", "date and time": "iso"}
 
@@ -49,7 +51,7 @@ class PreviewTerms:
     places_minimum: int
     retention_days: int
     country: str
-    purpose_words: str = "Your purpose, in your own words"
+    purpose_words: str
 
 
 @dataclass(frozen=True)
@@ -102,13 +104,16 @@ def source_words(bundle: Bundle, table: str) -> str:
     wanted = bundle.properties.get(table)
     if wanted is None:
         return ""
-    endpoints = " and ".join(dict.fromkeys(query.endpoint for query in wanted.endpoints))
+    source = listed(list(dict.fromkeys(query.endpoint for query in wanted.endpoints)))
     if wanted.limit is None:
-        return endpoints
+        return source
     if wanted.limit == 1:
-        return f"{endpoints}, the newest only" if wanted.is_descending else f"{endpoints}, one"
-    which = "the newest" if wanted.is_descending else "up to"
-    return f"{endpoints}, {which} {wanted.limit:,}" + (" at most" if wanted.is_descending else "")
+        words = _("{source}, the newest only") if wanted.is_descending else _("{source}, one")
+    elif wanted.is_descending:
+        words = _("{source}, the newest {count} at most")
+    else:
+        words = _("{source}, up to {count}")
+    return words.format(source=source, count=number(wanted.limit))
 
 
 def card_facts(
@@ -148,10 +153,11 @@ def preview_card(
 ) -> Card:
     """The card as owners would see it if this organisation ordered; ``None``: whoever reads."""
     organisation = organisation or Organisation(
-        name="Your organisation", kind="Organisation", country="GB"
+        name=_("Your organisation"), kind="Organisation", country="GB"
     )
     terms = PreviewTerms(
         purpose=version.purposes[0] if version.purposes else "",
+        purpose_words=_("Your purpose, in your own words"),
         reward=version.reward,
         places_minimum=version.smallest_group,
         retention_days=limits.nearest_retention(version.longest_retention_days),
@@ -191,5 +197,5 @@ def _in_column(cell: Cell, column: Column) -> ShownCell:
 
 def _shown(cell: Cell, *, style: str) -> ShownCell:
     if cell is None or cell == "":
-        return ShownCell(MISSING, style, is_missing=True)
+        return ShownCell(_(MISSING), style, is_missing=True)
     return ShownCell(str(cell).lower() if isinstance(cell, bool) else str(cell), style)

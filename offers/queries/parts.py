@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from common.language import gettext as _
+from common.language import listed
 from hats.bundles import Bundle, endpoints_of, parse_bundle
 from offers.models import OfferVersion
 
@@ -28,5 +30,5 @@ def _label(endpoint: str, bundle: Bundle) -> str:
         for name, wanted in bundle.properties.items()
         if any(query.endpoint == endpoint for query in wanted.endpoints)
     ]
-    names = " and ".join(tables) if tables else "the condition"
+    names = listed(tables) if tables else _("the condition")
     return f"{names} ({endpoint})"

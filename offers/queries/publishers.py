@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 from django.db.models import ExpressionWrapper, F, IntegerField, QuerySet, Value
 
-from accounts.constants import COUNTRIES
+from accounts.constants import country_name
 from accounts.models import Organisation, OrganisationStatus
+from common.language import gettext as _
 from common.templatetags.ui import date_long
 from offers.models import Offer
 from offers.queries.catalogue import offers_on_sale
@@ -16,23 +17,26 @@ Fact = Mapping[str, str]
 
 def facts(organisation: Organisation) -> list[Fact]:
     """Who it is, where, how far we know it, since when; no person and no e-mail address."""
-    place = f"{organisation.city}, {COUNTRIES.get(organisation.country, organisation.country)}"
+    place = f"{organisation.city}, {country_name(organisation.country)}"
+    kind = _(organisation.kind) if organisation.kind else ""
     return [
-        {"label": "What it is", "value": organisation.kind},
-        {"label": "Place", "value": place},
+        {"label": _("What it is"), "value": kind},
+        {"label": _("Place"), "value": place},
         _standing(organisation),
-        {"label": "On the market since", "value": date_long(organisation.created_at)},
+        {"label": _("On the market since"), "value": date_long(organisation.created_at)},
     ]
 
 
 def _standing(organisation: Organisation) -> Fact:
-    label = "What we know of it"
+    label = _("What we know of it")
     if organisation.status == OrganisationStatus.SUSPENDED:
-        return {"label": label, "value": "Suspended", "note": "it cannot order or publish now"}
+        note = _("it cannot order or publish now")
+        return {"label": label, "value": _("Suspended"), "note": note}
     if organisation.status == OrganisationStatus.VERIFIED and organisation.verified_at:
-        checked = date_long(organisation.verified_at)
-        return {"label": label, "value": "Checked", "note": f"its registration, on {checked}"}
-    return {"label": label, "value": "Not checked yet", "note": "we have not seen its registration"}
+        note = _("its registration, on {day}").format(day=date_long(organisation.verified_at))
+        return {"label": label, "value": _("Checked"), "note": note}
+    note = _("we have not seen its registration")
+    return {"label": label, "value": _("Not checked yet"), "note": note}
 
 
 def site_name(organisation: Organisation) -> str:

@@ -6,6 +6,8 @@ from itertools import pairwise
 
 from django.db.models import prefetch_related_objects
 
+from common.language import gettext as _
+from common.language import gettext_noop
 from offers.constants import PURPOSE_NAMES
 from offers.models import Offer, OfferField, OfferVersion
 from offers.queries.definitions import definition_differences
@@ -14,13 +16,13 @@ from offers.queries.stated import facts_of
 
 MOST_COMPARED = 6  # newest versions whose changes are said
 _FACTS = (  # attribute, words; both in the order of the page
-    ("title", "Title"),
-    ("reward", "Reward for each person"),
-    ("fee", "Market fee for each person"),
-    ("rhythm", "Collection"),
-    ("smallest_group", "Smallest group"),
-    ("retention_words", "Kept at most"),
-    ("place_words", "Kept in"),
+    ("title", gettext_noop("Title")),
+    ("reward", gettext_noop("Reward for each person")),
+    ("fee", gettext_noop("Market fee for each person")),
+    ("rhythm", gettext_noop("Collection")),
+    ("smallest_group", gettext_noop("Smallest group")),
+    ("retention_words", gettext_noop("Kept at most")),
+    ("place_words", gettext_noop("Kept in")),
 )
 
 
@@ -53,11 +55,11 @@ def changes_between(former: OfferVersion, now: OfferVersion) -> Iterator[str]:
     for name, label in _FACTS:
         was, is_now = getattr(former, name), getattr(now, name)
         if was != is_now:
-            yield f"{label}: now {is_now}; before, {was}."
+            yield _said(_(label), is_now, was)
     yield from _purposes(former, now)
     yield from _stated(former, now)
     if former.never != now.never:
-        yield "What buyers must never do has changed."
+        yield _("What buyers must never do has changed.")
     old, new = fields_of(former), fields_of(now)
     yield from _columns(old, new)
     for difference in definition_differences(former, now, fields=new, former_fields=old):
@@ -68,24 +70,32 @@ def _stated(former: OfferVersion, now: OfferVersion) -> Iterator[str]:
     """Coverage and freshness, use cases, worked examples."""
     for was, fact in zip(facts_of(former), facts_of(now), strict=True):
         if was.value != fact.value:
-            yield f"{fact.label}: now {_quoted(fact.value)}; before, {_quoted(was.value)}."
+            yield _said(fact.label, _quoted(fact.value), _quoted(was.value))
     if former.use_cases != now.use_cases:
-        yield "What it is good for is said anew."
+        yield _("What it is good for is said anew.")
     if former.examples != now.examples:
-        yield "The worked examples have changed."
+        yield _("The worked examples have changed.")
+
+
+def _said(label: str, now: object, was: object) -> str:
+    return _("{label}: now {now}; before, {was}.").format(label=label, now=now, was=was)
 
 
 def _quoted(words: str) -> str:
-    return f"“{words.rstrip('.')}”"
+    return _("“{words}”").format(words=words.rstrip("."))
 
 
 def _purposes(former: OfferVersion, now: OfferVersion) -> Iterator[str]:
     for purpose in now.purposes:
         if purpose not in former.purposes:
-            yield f"Now also allowed: {PURPOSE_NAMES.get(purpose, purpose)}."
+            yield _("Now also allowed: {purpose}.").format(purpose=_purpose(purpose))
     for purpose in former.purposes:
         if purpose not in now.purposes:
-            yield f"No longer allowed: {PURPOSE_NAMES.get(purpose, purpose)}."
+            yield _("No longer allowed: {purpose}.").format(purpose=_purpose(purpose))
+
+
+def _purpose(purpose: str) -> str:
+    return _(PURPOSE_NAMES[purpose]) if purpose in PURPOSE_NAMES else purpose
 
 
 def _columns(old: Sequence[OfferField], new: Sequence[OfferField]) -> Iterator[str]:
@@ -93,9 +103,9 @@ def _columns(old: Sequence[OfferField], new: Sequence[OfferField]) -> Iterator[s
     now = {(field.table, field.path): field for field in new}
     for key, field in now.items():
         if key not in was:
-            yield f"New column: {field.name}."
+            yield _("New column: {name}.").format(name=field.name)
         elif (field.name, field.meaning) != (was[key].name, was[key].meaning):
-            yield f"Described anew: {field.name}."
+            yield _("Described anew: {name}.").format(name=field.name)
     for key, field in was.items():
         if key not in now:
-            yield f"Column gone: {field.name}."
+            yield _("Column gone: {name}.").format(name=field.name)

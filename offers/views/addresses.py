@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.http import QueryDict
 
+from common.language import gettext as _
 from common.money import Money
 from offers.queries import catalogue
 from offers.queries.catalogue import Search
@@ -46,7 +47,9 @@ def chips(query: QueryDict, search: Search, facets: Sequence[Facet]) -> list[dic
         label = _price_words(search)
         chosen.append({"label": label, "url": without(query, "price_from", "price_to")})
     if search.words:
-        chosen.append({"label": f"“{search.words}”", "url": without(query, "q")})
+        chosen.append(
+            {"label": _("“{words}”").format(words=search.words), "url": without(query, "q")}
+        )
     return chosen
 
 
@@ -56,7 +59,7 @@ def words_for(search: Search) -> str:
     ticked = [c.chip for facet in found.facets for c in facet.choices if c.is_chosen]
     limits = [_price_words(search)] if search.price_from or search.price_to else []
     said = [*([search.words] if search.words else []), *ticked, *limits]
-    return (", ".join(said) or "All offers")[:LONGEST_NAME]
+    return (", ".join(said) or _("All offers"))[:LONGEST_NAME]
 
 
 def _price_words(search: Search) -> str:
@@ -65,5 +68,7 @@ def _price_words(search: Search) -> str:
         for limit in (search.price_from, search.price_to)
     )
     if lowest is None:
-        return f"Up to {highest}"
-    return f"From {lowest}" if highest is None else f"{lowest} to {highest}"
+        return _("Up to {amount}").format(amount=highest)
+    if highest is None:
+        return _("From {amount}").format(amount=lowest)
+    return _("{low} to {high}").format(low=lowest, high=highest)

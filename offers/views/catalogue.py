@@ -17,9 +17,10 @@ from django_htmx.http import push_url
 
 from accounts.models import Organisation
 from common.htmx import is_htmx, page_or_fragment
+from common.language import gettext as _
 from common.language import in_english
 from offers import access, exports, pricing
-from offers.constants import FILE_FORMATS, MOST_PLACES, USUAL_PLACES
+from offers.constants import MOST_PLACES, USUAL_PLACES, file_formats, never_use
 from offers.forms import PlacesForm, SearchForm
 from offers.models import Category, Offer, OfferStatus, OfferVersion
 from offers.queries import catalogue, estimating, linked_data, pages, quality
@@ -76,8 +77,8 @@ def _shelf_page(request: HttpRequest, address: QueryDict, subject: Category | No
     context = _shelf(address, subject) | {"request": request}
     return {
         "words": context["search"].words,
-        "topic": subject.name if subject else "",
-        "about": subject.about if subject else "",
+        "topic": subject.label if subject else "",
+        "about": subject.lead if subject else "",
         "feed": f"{reverse('offers:feed')}?{context['address']}",
         "body": render_to_string("offers/_catalogue.html", context),
     }
@@ -101,7 +102,7 @@ def _shelf(address: QueryDict, subject: Category | None) -> dict[str, Any]:
         "address": whole.urlencode(),
         "is_unread": found.is_unread,
         "meant": _meant(search, found),
-        "sorts": {k: v for k, v in catalogue.SORTS.items() if k != "best" or search.words},
+        "sorts": {k: _(v) for k, v in catalogue.SORTS.items() if k != "best" or search.words},
         "usual": catalogue.usual_sort(search.words),
         "facets": groups,
         "chips": chips(address, search, groups),
@@ -209,6 +210,7 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         "card": pages.preview_card(version, fields, organisation=organisation),
         "organisation": organisation,
         "purposes": [pages.purpose_label(purpose) for purpose in version.purposes],
+        "never": [never_use(use) for use in version.never],
         "releases": releases,
         "questions": first_questions(offer),
         "reviews": newest_reviews(offer),
@@ -216,7 +218,7 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         "similar": similar_offers(offer, version),
         "bundle_text": json.dumps(version.bundle, indent=2, ensure_ascii=False),
         "request": request,
-        "formats": FILE_FORMATS,
+        "formats": file_formats(),
         "measures": quality.measures([one for one in outcomes if one.offer_id == offer.pk]),
         **estimate_of(offer, None, outcomes=outcomes, places=context["form"].number),
     }

@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from common.language import gettext as _
+from common.language import gettext_noop
 from offers.constants import MOST_PLACES
 from offers.forms import DecisionForm
 from offers.models import Purpose
@@ -16,18 +18,18 @@ from offers.queries.fees import fees_by_subject
 
 # Address, then heading; the words are in templates/offers/help/.
 PAGES = {
-    "how-ordering-works": "How ordering works",
-    "prices-and-refunds": "Prices and refunds",
-    "fees": "All fees in one table",
-    "what-is-allowed": "What is allowed",
-    "criteria-for-offers": "What an offer has to fulfil",
-    "what-your-yes-means": "What your yes means",
-    "how-you-are-paid": "How you are paid and protected",
-    "how-to-stop": "How to stop sharing",
-    "receipts": "Receipts",
-    "words": "Words explained",
-    "accessibility": "Accessibility",
-    "privacy": "Privacy notice",
+    "how-ordering-works": gettext_noop("How ordering works"),
+    "prices-and-refunds": gettext_noop("Prices and refunds"),
+    "fees": gettext_noop("All fees in one table"),
+    "what-is-allowed": gettext_noop("What is allowed"),
+    "criteria-for-offers": gettext_noop("What an offer has to fulfil"),
+    "what-your-yes-means": gettext_noop("What your yes means"),
+    "how-you-are-paid": gettext_noop("How you are paid and protected"),
+    "how-to-stop": gettext_noop("How to stop sharing"),
+    "receipts": gettext_noop("Receipts"),
+    "words": gettext_noop("Words explained"),
+    "accessibility": gettext_noop("Accessibility"),
+    "privacy": gettext_noop("Privacy notice"),
 }
 FOR_OWNERS = ("what-your-yes-means", "how-you-are-paid", "how-to-stop", "receipts")
 FOR_EVERYBODY = ("words",)
@@ -43,7 +45,7 @@ def _fees() -> Mapping[str, Any]:
 
 
 def _criteria() -> Mapping[str, Any]:
-    return {"purposes": Purpose.labels, "reasons": DecisionForm.REASONS}
+    return {"purposes": Purpose.labels, "reasons": [_(reason) for reason in DecisionForm.REASONS]}
 
 
 # What a page shows besides its words.
@@ -59,11 +61,11 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in PAGES:
         raise Http404
     others = [
-        {"slug": other, "title": title}
+        {"slug": other, "title": _(title)}
         for other, title in PAGES.items()
         if other != slug and _belong_together(other, slug)
     ]
-    context = {"title": PAGES[slug], "others": others}
+    context = {"title": _(PAGES[slug]), "others": others}
     facts = FACTS[slug]() if slug in FACTS else {}
     return render(request, f"offers/help/{slug}.html", context | dict(facts))
 

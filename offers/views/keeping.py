@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import current_membership, has_role, membership_for
 from accounts.models import Membership, Organisation, Role, User
+from common.language import gettext as _
 from offers import access
 from offers.actions import lists, searches
 from offers.forms import KeepForm, RhythmForm, SavedSearchForm, search_at
@@ -49,7 +50,7 @@ def search_new(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         values = form.cleaned_data | {"address": address}
         searches.save_search(user=user, at=timezone.now(), **values)
-        messages.success(request, "The search is kept. You find it here under Saved.")
+        messages.success(request, _("The search is kept. You find it here under Saved."))
         return redirect("offers:saved")
     context = {"form": form, "back": f"{reverse('offers:offer-list')}?{address}"}
     status = UNPROCESSABLE if form.is_bound else 200
@@ -71,7 +72,7 @@ def search_rhythm(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = RhythmForm(request.POST)
     if form.is_valid():
         searches.change_rhythm(search=search, rhythm=form.cleaned_data["rhythm"], at=timezone.now())
-        messages.success(request, f"Changed for “{search.name}”.")
+        messages.success(request, _("Changed for “{name}”.").format(name=search.name))
     return redirect("offers:saved")
 
 
@@ -79,7 +80,8 @@ def search_rhythm(request: HttpRequest, uid: UUID) -> HttpResponse:
 def search_forget(request: HttpRequest, uid: UUID) -> HttpResponse:
     search = access.saved_search_of(_user(request), uid)
     searches.forget_search(search=search)
-    messages.success(request, f"“{search.name}” is forgotten. No mails will come about it.")
+    sentence = _("“{name}” is forgotten. No mails will come about it.")
+    messages.success(request, sentence.format(name=search.name))
     return redirect("offers:saved")
 
 
@@ -102,7 +104,7 @@ def offer_keep(request: HttpRequest, slug: str) -> HttpResponse:
     form = _keep_form(request, user, offer, organisation)
     if form.is_bound and form.is_valid():
         _keep(form, user, offer, organisation)
-        messages.success(request, "Changed. You find what you keep under Saved.")
+        messages.success(request, _("Changed. You find what you keep under Saved."))
         return redirect("offers:offer-detail", offer.slug)
     context = {"form": form, "offer": offer, "organisation": organisation}
     status = UNPROCESSABLE if form.is_bound else 200
@@ -125,7 +127,7 @@ def list_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 def list_delete(request: HttpRequest, uid: UUID) -> HttpResponse:
     offer_list = access.offer_list_of(_user(request), uid, need=Role.BUYER)
     lists.delete_list(offer_list=offer_list)
-    messages.success(request, f"The list “{offer_list.name}” is deleted.")
+    messages.success(request, _("The list “{name}” is deleted.").format(name=offer_list.name))
     return redirect("offers:saved")
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import current_membership, require_moderator
 from accounts.models import Role, User
+from common.language import gettext as _
 from offers import access
 from offers.actions import requests
 from offers.forms import AnswerForm, CloseForm, RequestForm
@@ -31,7 +32,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
         asked = requests.ask_for_data(
             membership=membership, question=form.question(), at=timezone.now()
         )
-        messages.success(request, "Asked. You will be told when an offer answers it.")
+        messages.success(request, _("Asked. You will be told when an offer answers it."))
         return redirect("offers:request", asked.reference)
     context = {"form": form, "organisation": membership.organisation}
     status = UNPROCESSABLE if form.is_bound else 200
@@ -68,11 +69,11 @@ def request_detail(request: HttpRequest, reference: str) -> HttpResponse:
     if answer.is_bound and answer.is_valid():
         offer = answer.cleaned_data["offer"]
         requests.answer_request(request=asked, offer=offer, by=user, at=timezone.now())
-        return _decided(request, asked, "Answered. Who asked has been told.")
+        return _decided(request, asked, _("Answered. Who asked has been told."))
     if close.is_bound and close.is_valid():
         reason = close.cleaned_data["reason"]
         requests.close_request(request=asked, reason=reason, by=user, at=timezone.now())
-        return _decided(request, asked, "The request is closed.")
+        return _decided(request, asked, _("The request is closed."))
     context = _case(user, asked) | {"answer": answer, "close": close}
     status = 200 if data is None else UNPROCESSABLE
     return render(request, "offers/request_detail.html", context, status=status)
