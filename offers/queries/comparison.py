@@ -332,7 +332,7 @@ def _version(one: Compared) -> Cell:
 
 
 def _versions_so_far(count: int) -> str:
-    return plural(count, "version,versions")
+    return ngettext("{count} version", "{count} versions", count).format(count=number(count))
 
 
 def _publisher(one: Compared) -> str:

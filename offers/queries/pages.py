@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, User
 from common.language import gettext as _
-from common.language import gettext_noop, in_english, listed, number
+from common.language import gettext_noop, listed, number
 from common.money import Money
 from hats.bundles import Bundle, parse_bundle
 from offers import limits
