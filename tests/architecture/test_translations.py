@@ -15,28 +15,16 @@ from tests import marked
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ["de"]
-# What is not marked yet: folders of templates, and apps. Both shrink to nothing.
-TEMPLATES_NOT_YET = {"offers"}
-# Folders within those that are done.
-TEMPLATES_DONE = {("offers", "compose"), ("offers", "data")}
-APPS_NOT_YET = {"offers"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 
 @pytest.mark.parametrize("path", marked.templates(ROOT), ids=lambda path: path.name)
 def test_every_text_of_a_template_is_marked(path):
-    parts = path.relative_to(ROOT / "templates").parts
-    is_done = parts[:2] in TEMPLATES_DONE
-    if not is_done and (parts[0] if len(parts) > 1 else "") in TEMPLATES_NOT_YET:
-        pytest.skip("not marked yet")
-
     assert marked.unmarked_in_template(path.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("app", catalogues.APPS)
 def test_every_text_of_a_module_is_marked(app):
-    if app in APPS_NOT_YET:
-        pytest.skip("not marked yet")
     refusals = _names_of_refusals()
 
     found = {
