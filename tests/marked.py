@@ -169,7 +169,8 @@ def _spoken(call: ast.Call, refusals: set[str]) -> list[ast.expr]:
     name, owner = _name(call.func), _name(getattr(call.func, "value", None))
     keywords = {word.arg: word.value for word in call.keywords if word.arg}
     # A model's help is for who reads the code.
-    is_shown = _is_field(name) and owner != "models" and name not in ("ArrayField", "SearchVectorField")
+    is_of_a_model = owner == "models" or name in {"ArrayField", "SearchVectorField"}
+    is_shown = _is_field(name) and not is_of_a_model
     said = [keywords[key] for key in SPOKEN_BY_FIELDS & set(keywords) if is_shown]
     if _is_field(name) and "choices" in keywords:
         said += _second_of_pairs(keywords["choices"])
