@@ -304,14 +304,15 @@ def nav_item(
 
 
 @register.inclusion_tag("components/_languages.html", takes_context=True)
-def language_switch(context: Context) -> dict[str, object]:
+def language_switch(context: Context, *, is_refusal: bool = False) -> dict[str, object]:
     """Offer each language in its own words, and the way back to this page.
 
-    What stands behind the “?”, or in an address that is none, is nothing for a page to repeat;
-    browsers name the whole address themselves.
+    What stands behind the “?”, or in an address that leads to a refusal, is nothing for a page to
+    repeat; browsers name the whole address themselves.
     """
     request = _request(context)
-    here = request.path if request and request.resolver_match else ""
+    is_known = request is not None and request.resolver_match is not None
+    here = request.path if request and is_known and not is_refusal else ""
     # A page that answers a form may not be asked for by its address: back to where the form was.
     is_answer = request is not None and request.method not in ("GET", "HEAD")
     before = request.headers.get("Referer", "") if request and is_answer else ""

@@ -105,7 +105,11 @@ def test_somebody_locked_out_is_logged_out(client, buyer):
     [
         ("buyers:moderation-queue", "Orders"),
         ("offers:moderation-queue", "Offers"),
+        ("offers:moderation-questions", "Questions"),
+        ("offers:moderation-reviews", "Reviews"),
         ("offers:moderation-data", "Data"),
+        ("offers:moderation-front", "Home page"),
+        ("offers:moderation-synonyms", "Synonyms"),
         ("accounts:moderation-organisations", "Organisations"),
         ("hats:moderation-hats", "HATs"),
         ("fulfilment:stuck-work", "Stuck work"),
@@ -116,7 +120,10 @@ def test_the_moderators_room_leads_everywhere_and_says_where_one_is(moderator, v
 
     nav = page[page.index('class="roomnav"') : page.index("</header>")]
     current = re.search(r'aria-current="page"[^>]*>(.*?)</a>', nav, re.DOTALL)
-    assert words(nav).endswith("Orders Offers Requests Data Organisations HATs Stuck work")
+    assert words(nav).endswith(
+        "Orders Offers Requests Questions Reviews Data Home page Synonyms Organisations HATs"
+        " Stuck work"
+    )
     assert current is not None
     assert words(current[1]) == label
 
