@@ -169,7 +169,7 @@ def test_two_windows_of_one_step_are_told_apart(people, standing, screen):
     composer = people(screen).is_logged_in_as(crowd.somebody(standing, "jo@tidewater.example"))
     composer.open("/compose/new/")
     composer.press(re.compile("Start here.*What people listen to"))
-    composer.follow("6. Words")
+    composer.follow("7. Words")
     composer.arrives("How do you say it?")
     other = composer.context.new_page()
     other.goto(composer.page.url)
