@@ -64,7 +64,7 @@ def test_bad_hats_stand_evenly_among_the_good_and_none_is_left_out() -> None:
 
 
 def test_the_peak_of_a_child_is_seen() -> None:
-    grows = "import sys; x = bytearray(90 << 20); sys.stdout.write('.'); sys.stdin.read()"
+    grows = "import sys; x = bytearray(90 << 20); print('.', flush=True); sys.stdin.read()"
     # A parent of its own: the tests have other children, and large ones.
     starts = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
     parent = subprocess.Popen(  # noqa: S603  # our own program
