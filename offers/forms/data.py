@@ -1,6 +1,6 @@
 """What moderators type about the data catalogue, and what anybody searches in it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
@@ -66,20 +66,19 @@ class FieldForm(forms.Form):
 
 
 class WholeFileForm(forms.Form):
-    """A file that replaces all there is, or its text from the page that showed the differences."""
+    """A file that replaces all there is, or its text from the page that showed the differences.
+
+    ``reader`` makes ``content`` of the text, or raises ``DataFileInvalid`` with every fault of it.
+    """
+
+    reader: ClassVar["staticmethod[[str], Any]"]
+    content: Any
 
     file = forms.FileField(
         label=_("File"), required=False, help_text=_("As the button above writes it.")
     )
     text = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def read(self, text: str) -> None:
-        """Keep what the file says.
-
-        :raises DataFileInvalid: with every fault of it.
-        """
-        raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -89,7 +88,7 @@ class WholeFileForm(forms.Form):
         if self.errors:
             return self.cleaned_data
         try:
-            self.read(text)
+            self.content = type(self).reader(text)
         except DataFileInvalid as refusal:
             for fault in refusal.faults:
                 self.add_error("file", fault)
@@ -112,7 +111,9 @@ class WholeFileForm(forms.Form):
 class DataFileForm(WholeFileForm):
     """The whole data catalogue."""
 
-    sources: list[SourceFacts]
+    reader = staticmethod(read_file)
 
-    def read(self, text: str) -> None:
-        self.sources = read_file(text)
+    @property
+    def sources(self) -> list[SourceFacts]:
+        """What the file says."""
+        return list(self.content)

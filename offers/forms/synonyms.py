@@ -52,7 +52,9 @@ class SynonymForm(forms.Form):
 class SynonymFileForm(WholeFileForm):
     """All groups as a file, or as the text of the page that showed its differences."""
 
-    groups: list[Group]
+    reader = staticmethod(read_file)
 
-    def read(self, text: str) -> None:
-        self.groups = read_file(text)
+    @property
+    def groups(self) -> list[Group]:
+        """What the file says."""
+        return list(self.content)
