@@ -175,6 +175,8 @@ def test_two_windows_of_one_step_are_told_apart(people, standing, screen):
     other.goto(composer.page.url)
     other.locator("#id_title").fill("Theirs")
     other.get_by_role("button", name="Save and go on").click()
+    # A window that is closed while it is on its way to a page may never say that it is closed.
+    other.get_by_role("heading", name="Look it over and hand it in").wait_for()
     other.close()
     composer.page.evaluate("document.querySelector('#step').removeAttribute('hx-post')")
     composer.fill("Title", "Mine")
