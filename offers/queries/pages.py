@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from accounts.models import Membership, Organisation, User
 from common.language import gettext as _
@@ -15,7 +16,7 @@ from hats.bundles import Bundle, parse_bundle
 from offers import limits
 from offers.cards import Card, CardFacts, owner_card
 from offers.exports import sample_rows
-from offers.models import Offer, OfferField, OfferVersion, OfferVersionStatus, Purpose
+from offers.models import Offer, OfferField, OfferVersion, OfferVersionStatus, Purpose, Shelf
 from offers.queries import definitions
 from offers.tables import Cell, Column, columns_of, tables_of
 
@@ -173,12 +174,19 @@ def purpose_label(value: str) -> str:
 
 def own_organisation(user: User, slug: str) -> Organisation | None:
     """The organisation a buyer is working for, if it is theirs."""
+    return own_organisation_and_stamp(user, slug)[0]
+
+
+def own_organisation_and_stamp(user: User, slug: str) -> tuple[Organisation | None, UUID | None]:
+    """As above, and ``catalogue.shelf_stamp`` in the same query where it is theirs."""
+    stamp = Subquery(Shelf.objects.values("stamp")[:1])
     membership = (
         Membership.objects.select_related("organisation")
+        .annotate(stamp=stamp)
         .filter(user=user, organisation__slug=slug)
         .first()
     )
-    return membership.organisation if membership else None
+    return (membership.organisation, membership.stamp) if membership else (None, None)
 
 
 def published_versions(offer: Offer) -> QuerySet[OfferVersion]:

@@ -1,9 +1,10 @@
 """The public shop: the catalogue, an offer's page, its sample."""
 
 import json
-from collections.abc import Callable, Hashable
 from dataclasses import replace
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -69,7 +70,8 @@ def _shelf_answer(request: HttpRequest, subject: Category | None = None) -> Http
     if len(address) != len(request.GET):
         return redirect(here)  # a form without script sends its empty fields too
     page = "offers/offer_list.html"
-    facts = _body(request, lambda: _shelf_page(request, address, subject))
+    make = partial(_shelf_page, request, address, subject)
+    facts = make() if is_visitor(request) else kept_body(request, make)  # a visitor's is kept whole
     return page_or_fragment(request, page=page, fragment=page, context=facts)
 
 
@@ -125,16 +127,20 @@ def offer_detail(request: HttpRequest, slug: str) -> HttpResponse:
         context, part = _order_part(request, access.offer_to_show(slug)), "offers/_quote.html"
         return page_or_fragment(request, page=part, fragment=part, context=context)
     remember(request, slug)
-    organisation = _organisation(request)
-    about = organisation and tuple(getattr(organisation, name) for name in SHOWN_ON_CARDS)
-    facts = _body(request, lambda: _offer_page(request, slug, organisation), about=about)
+    if is_visitor(request):
+        facts = _offer_page(request, slug, None)  # kept whole already
+    else:
+        facts = _offer_page_kept(request, slug)
     page = "offers/offer_detail.html"
     return page_or_fragment(request, page=page, fragment=page, context=facts)
 
 
-def _body(request: HttpRequest, make: Callable[[], Facts], *, about: Hashable = None) -> Facts:
-    """A visitor's page is kept whole already."""
-    return make() if is_visitor(request) else kept_body(request, make, about=about)
+def _offer_page_kept(request: HttpRequest, slug: str) -> Facts:
+    """The page for who is logged in: its card names the organisation they work for."""
+    organisation, stamp = _organisation_and_stamp(request)
+    about = organisation and tuple(getattr(organisation, name) for name in SHOWN_ON_CARDS)
+    make = partial(_offer_page, request, slug, organisation)
+    return kept_body(request, make, about=about, stamp=stamp)
 
 
 @login_not_required
@@ -235,8 +241,8 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
     }
 
 
-def _organisation(request: HttpRequest) -> Organisation | None:
+def _organisation_and_stamp(request: HttpRequest) -> tuple[Organisation | None, UUID | None]:
     slug = request.session.get("organisation_slug", "")
     if not slug or not request.user.is_authenticated:
-        return None
-    return pages.own_organisation(request.user, slug)
+        return None, None
+    return pages.own_organisation_and_stamp(request.user, slug)

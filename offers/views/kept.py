@@ -5,6 +5,7 @@ shelf.
 """
 
 from collections.abc import Callable, Hashable, Mapping
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone, translation
@@ -34,13 +35,22 @@ def address_of(request: HttpRequest) -> tuple[str | None, ...]:
     return (today, spoken, request.get_full_path(), *map(request.headers.get, HEADERS))
 
 
-def kept_body(request: HttpRequest, make: Callable[[], Facts], *, about: Hashable = None) -> Facts:
+def kept_body(
+    request: HttpRequest,
+    make: Callable[[], Facts],
+    *,
+    about: Hashable = None,
+    stamp: UUID | None = None,
+) -> Facts:
     """What a page says besides its frame, made anew only where the shelf has changed.
 
     :param make: renders it; asks nothing of the request but its address and headers.
     :param about: whatever else it depends on.
+    :param stamp: of the shelf, where it has been read already.
     """
-    stamp = catalogue.shelf_stamp() if has_usual_address(request) else None
+    if not has_usual_address(request):
+        return make()
+    stamp = stamp or catalogue.shelf_stamp()
     if stamp is None:
         return make()
     key = (stamp, address_of(request), about)

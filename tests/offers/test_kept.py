@@ -44,7 +44,7 @@ def test_the_shelf_is_read_once_for_all_who_are_logged_in(
 def test_an_offer_is_read_once_for_an_organisation(shopper, version, django_assert_num_queries):
     shopper.get(_page(version))
 
-    with django_assert_num_queries(4):  # session, person, organisation, stamp
+    with django_assert_num_queries(3):  # session, person, organisation with the stamp
         shopper.get(_page(version))
 
 

@@ -11,8 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Organisation, User
+from offers.actions import question_decisions
 from offers.models import Category, Offer, OfferVersion
 from offers.queries.parts import parts_of
+from tests import factories
+from tests.offers.questions.saying import ask
+from tests.offers.reviews.conftest import make_shown
 
 FEW, MANY = 10, 300
 MOST_OF_THE_SHELF, MOST_OF_AN_OFFER = 8, 12
@@ -118,3 +122,19 @@ def test_an_offer_with_a_past_costs_no_more_with_each_version(client, buyer_s_fi
 
     assert eight == two
     assert max(eight) <= MOST_OF_AN_OFFER
+
+
+def test_an_offer_with_a_past_that_is_talked_about_costs_no_more(
+    client, buyer_s_first_look, buyer, moderator
+):
+    _seed(FEW)
+    offer = _with_most_kinds_of_data()
+    _publish_again(offer, times=1)
+    version = OfferVersion.objects.get(pk=offer.current_version_id)
+    for name in ("Quayside Trust", "Upland Museum", "Harbour Lab"):
+        make_shown(version, moderator, name=name)
+    question_decisions.show(words=ask(offer, buyer), by=moderator, at=factories.NOON)
+    path = reverse("offers:offer-detail", args=[offer.slug])
+
+    assert "As promised" in client.get(path).content.decode()
+    assert max(_queries(client, path), buyer_s_first_look(path)) <= MOST_OF_AN_OFFER
