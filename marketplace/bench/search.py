@@ -27,7 +27,7 @@ from offers.queries.catalogue import Search
 SIZE = 100_000  # offers
 OWNERS_OF_A_HUNDRED_OFFERS = 100
 HITS = 20
-TURNS = 60
+TURNS = 200
 WORDS_OF_A_FIGURE = 4
 MIDDLING, COMMON = 0.01, 0.3  # share of the shelf that has the word
 NO_LIMIT = 10_000_000  # pence: above any price, and another one each time, so that nothing is kept
