@@ -3,7 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV = .venv/bin
 RUN = $(VENV)/python -m marketplace.run
 TESTS ?= tests
-# How many tests run beside each other; browsers and faults have the machine to themselves.
+# How many tests run beside each other, journeys by files, each with a house and a browser of its
+# own; tests of faults have the machine to themselves.
 TOGETHER ?= 2
 
 .DEFAULT_GOAL := help
@@ -35,7 +36,8 @@ test: setup-dev ## Run the whole test suite, browser journeys included
 	@failed=0; \
 	$(VENV)/python -m pytest $(TESTS) -m "not browser and not fault" -n $(TOGETHER) || failed=$$?; \
 	if [ $$failed = 5 ]; then failed=0; fi; \
-	$(VENV)/python -m pytest $(TESTS) -m "browser or fault" || [ $$? = 5 ] || failed=1; \
+	$(VENV)/python -m pytest $(TESTS) -m "browser and not fault" -n $(TOGETHER) --dist loadfile || [ $$? = 5 ] || failed=1; \
+	$(VENV)/python -m pytest $(TESTS) -m fault || [ $$? = 5 ] || failed=1; \
 	exit $$failed
 
 check: setup-dev ## Lint, format, types, import contracts, migrations, deploy check

@@ -8,7 +8,7 @@ columns, the faster is counting.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import reduce
+from functools import cache, reduce
 from math import prod
 
 from accounts.constants import COUNTRIES
@@ -175,10 +175,15 @@ def facets(known: Known, *, price: str, today: date) -> list[Facet]:
     ]
 
 
-def _with_digit(sizes: Sequence[int], place: int, wanted: Iterable[int]) -> frozenset[int]:
+def _with_digit(sizes: tuple[int, ...], place: int, wanted: Iterable[int]) -> frozenset[int]:
     """All numbers, of digits of these sizes, lowest first, that have a wanted one at the place."""
-    low, digits = prod(sizes[:place]), frozenset(wanted)
-    return frozenset(n for n in range(prod(sizes)) if n // low % sizes[place] in digits)
+    return _with_any_digit(sizes, place, frozenset(wanted))
+
+
+@cache  # of a few dozen, asked for each time the shelf changes
+def _with_any_digit(sizes: tuple[int, ...], place: int, wanted: frozenset[int]) -> frozenset[int]:
+    low = prod(sizes[:place])
+    return frozenset(n for n in range(prod(sizes)) if n // low % sizes[place] in wanted)
 
 
 def _categories(known: Known) -> list[Choice]:
@@ -234,7 +239,7 @@ def _bands(lowest: int, highest: int | None) -> Iterable[int]:
     return range(first, last)
 
 
-def _numbered(named: Iterable[tuple[str, str]], sizes: Sequence[int], place: int) -> list[Choice]:
+def _numbered(named: Iterable[tuple[str, str]], sizes: tuple[int, ...], place: int) -> list[Choice]:
     """The digits of one place, in order."""
     return [
         Choice(value, _(words), _(words), _with_digit(sizes, place, {number}))

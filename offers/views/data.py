@@ -7,12 +7,14 @@ from django.views.decorators.http import require_safe
 from common.htmx import page_or_fragment
 from offers import access
 from offers.queries import data
+from offers.views.visitors import kept_for_visitors
 
 LONGEST_SEARCH = 100
 
 
 @login_not_required
 @require_safe
+@kept_for_visitors
 def data_list(request: HttpRequest) -> HttpResponse:
     """Every source, searched by words."""
     words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
@@ -32,6 +34,7 @@ def data_list(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@kept_for_visitors
 def data_source(request: HttpRequest, namespace: str) -> HttpResponse:
     """One source, field by field."""
     source = access.data_source(namespace)

@@ -9,12 +9,14 @@ from django.views.decorators.http import require_safe
 
 from offers import access
 from offers.queries import publishers
+from offers.views.visitors import kept_for_visitors
 
 OFFERS_ON_A_PAGE = 12
 
 
 @login_not_required
 @require_safe
+@kept_for_visitors
 def publisher(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = access.publisher(slug)
     offers = publishers.offers_of(organisation, tax_percent=settings.FEE_TAX_PERCENT)

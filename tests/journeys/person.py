@@ -24,6 +24,8 @@ GRAVE = ("serious", "critical")
 TABS = 80  # more than any page needs
 PATIENCE_MS = 20_000  # the machine may be busy, and workers take turns
 SHOTS = os.environ.get("SHOTS", "")  # a folder: every page looked at is photographed into it
+_AXE = Axe().axe_script
+_VIOLATIONS = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
 _ROOT_AND_HEADINGS = """() => ({
     lang: document.documentElement.lang,
     headings: document.querySelectorAll("h1").length,
@@ -34,6 +36,8 @@ _OUTLINE = """() => {
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1
         || style.boxShadow !== "none";
 }"""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 minor_findings: set[str] = set()  # what axe calls moderate or minor, told at the end of the run
 
@@ -203,7 +207,9 @@ class Person:
             self.problems.append(f"{message.type}: {message.text} ({place})")
 
     def _barriers(self) -> list[str]:
-        found = Axe().run(self.page).response["violations"]
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(_AXE)  # half a megabyte: once for each page is enough
+        found = self.page.evaluate(_VIOLATIONS)
         for violation in found:
             if violation["impact"] not in GRAVE:
                 minor_findings.add(f"{violation['impact']}: {violation['id']} on {self.where()}")

@@ -115,7 +115,7 @@ def test_the_page_costs_the_same_for_one_offer_and_for_a_page_of_them(
     for _ in range(count):
         factories.make_version(offer=factories.make_offer(publisher=organisation))
 
-    with django_assert_num_queries(3):  # organisation, count, offers
+    with django_assert_num_queries(4):  # stamp, organisation, count, offers
         _get(client, organisation)
 
 

@@ -1,9 +1,27 @@
 """Pages kept in memory for people who are not logged in."""
 
 import pytest
+from django.urls import reverse
 
-from offers.models import Category, Offer, OfferVersion, Shelf
+from accounts.models import Organisation
+from offers.management.commands.seed_data_catalogue import seed
+from offers.models import (
+    Category,
+    DataEndpoint,
+    DataField,
+    DataSource,
+    Offer,
+    OfferVersion,
+    Shelf,
+)
 from tests import factories
+from tests.factories import NOON
+
+
+@pytest.fixture
+def catalogue(db):
+    """What HATs can hold, as the market describes it at first."""
+    seed(at=NOON)
 
 
 def test_a_visitor_meets_the_page_made_for_another_at_the_cost_of_one_query(
@@ -53,6 +71,53 @@ def test_every_change_of_the_shelf_is_seen_at_once(client, version, change):
 
     assert Shelf.objects.get().stamp != stamp
     assert client.get("/offers/").content.count(b'class="offer-card"') == Offer.objects.count()
+
+
+@pytest.mark.parametrize("address", ["/data/", "/data/spotify/", "/publishers/{publisher}/"])
+def test_pages_beside_the_shelf_are_kept_too(
+    client, organisation, catalogue, address, django_assert_num_queries
+):
+    factories.make_version(offer=factories.make_offer(publisher=organisation))
+    path = address.format(publisher=organisation.slug)
+    first = client.get(path)
+
+    with django_assert_num_queries(1):
+        second = client.get(path)
+
+    assert second.status_code == 200
+    assert second.content == first.content
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [(DataSource, "/data/"), (DataEndpoint, "/data/spotify/"), (DataField, "/data/spotify/")],
+)
+def test_a_change_of_the_data_catalogue_is_seen_at_once(client, catalogue, kind, address):
+    client.get(address)
+
+    kind.objects.update(name="Said in other words")
+
+    assert "Said in other words" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"status": "suspended", "suspension_reason": "Asked for by law"}, "Suspended"),
+        ({"name": "Museum of the Tide"}, "Museum of the Tide"),
+        ({"country": "DE"}, "Germany"),
+    ],
+    ids=["standing", "name", "country"],
+)
+def test_a_change_of_a_publisher_is_seen_at_once(client, organisation, change, words):
+    version = factories.make_version(offer=factories.make_offer(publisher=organisation))
+    Offer.objects.filter(pk=version.offer_id).update(status="paused")
+    address = reverse("offers:publisher", args=[organisation.slug])
+    client.get(address)
+
+    Organisation.objects.update(**change)
+
+    assert words in client.get(address).content.decode()
 
 
 def test_a_paused_offer_leaves_the_kept_page(client, version):
