@@ -122,7 +122,8 @@ DATABASES = {
 }
 _db = DATABASES["default"]
 _db["CONN_HEALTH_CHECKS"] = True
-_statement_timeout_ms = 5_000 if PROCESS == "web" else 60_000
+# A migration may rewrite every row; it waits for no lock longer than anybody else does.
+_statement_timeout_ms = {"web": 5_000, "migration": 0}.get(PROCESS, 60_000)
 _db["OPTIONS"] = {
     **_db.get("OPTIONS", {}),
     "application_name": f"hat-market-{PROCESS}",

@@ -12,11 +12,21 @@ from marketplace.run.__main__ import DEPLOY_CHECK
 ROOT = Path(__file__).parents[2]
 
 
-def _start(**changed: str) -> subprocess.CompletedProcess[str]:
+TIME_LIMITS = """
+import manage
+manage.name_process(["manage.py", "{command}"])
+from marketplace import settings
+print(settings.DATABASES["default"]["OPTIONS"]["options"])
+"""
+
+
+def _start(
+    code: str = "import marketplace.settings", **changed: str
+) -> subprocess.CompletedProcess[str]:
     """Load the settings in a process of its own with production's variables."""
     clean = {name: value for name, value in os.environ.items() if name not in changed}
-    return subprocess.run(
-        [sys.executable, "-c", "import marketplace.settings"],
+    return subprocess.run(  # noqa: S603  # our own code
+        [sys.executable, "-c", code],
         env={**clean, **DEPLOY_CHECK, "PROCESS": "check", **changed},
         cwd=ROOT,
         capture_output=True,
@@ -45,3 +55,11 @@ def test_production_refuses_to_start_without(changed, sentence):
 
     assert refused.returncode == 1
     assert sentence in refused.stderr
+
+
+@pytest.mark.parametrize(("command", "limit"), [("migrate", "0"), ("verify", "60000")])
+def test_migrations_alone_have_all_the_time_they_need(command, limit):
+    told = _start(TIME_LIMITS.format(command=command)).stdout
+
+    assert f"statement_timeout={limit} " in told
+    assert "lock_timeout=4000" in told
