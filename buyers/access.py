@@ -14,7 +14,7 @@ from buyers.models import Order, OrderLine, OrderLineStatus, OrderStatus
 from buyers.queries.clearance import with_risk
 from common.errors import NotFound
 from common.language import gettext as _
-from offers.models import OfferVersion
+from offers.models import OfferStatus, OfferVersion
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -43,6 +43,18 @@ def line_for(user: User, reference: str, *, need: Role = Role.VIEWER) -> OrderLi
     return line
 
 
+def line_to_repeat(user: User, reference: str, *, offer: int) -> OrderLine:
+    """The line of an order of this offer, to order more of it on the same terms.
+
+    :raises NotFound: no such order of this offer, or another organisation's.
+    """
+    order = order_for(user, reference)
+    line = _lines().filter(order=order, offer_version__offer=offer).first()
+    if line is None:
+        raise NotFound(_("We found no such order among those of your organisations."))
+    return line
+
+
 @dataclass(frozen=True)
 class May:
     """What a page offers to this person in this state; actions check again."""
@@ -51,6 +63,7 @@ class May:
     pay: bool
     cancel: bool
     close: bool
+    repeat: bool
 
 
 def may(user: User, *, order: Order, line: OrderLine) -> May:
@@ -63,6 +76,9 @@ def may(user: User, *, order: Order, line: OrderLine) -> May:
         pay=is_buyer and order.status == OrderStatus.AWAITING_PAYMENT,
         cancel=is_buyer and order.status in _UNENDED and not line.places_taken,
         close=is_buyer and line.status in _CLOSABLE and line.places_taken > 0,
+        repeat=is_buyer
+        and line.places_taken > 0
+        and line.offer_version.offer.status == OfferStatus.LISTED,
     )
 
 

@@ -66,10 +66,19 @@ class OrderForm(forms.Form):
         choices=[],
         error_messages={"invalid_choice": _("This offer does not allow that country.")},
     )
+    only_new_people = forms.BooleanField(
+        label=_("Only people who are not in your earlier orders of this offer"),
+        required=False,
+        help_text=_("They are not asked again, and you pay for nobody twice."),
+    )
     places = WholeNumberField(label=_("Number of people"), max_value=MOST_PLACES)
 
-    def __init__(self, *args: Any, offer_version: OfferVersion, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, offer_version: OfferVersion, has_earlier: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not has_earlier:
+            del self.fields["only_new_people"]
         allowed = [(p.value, p.label) for p in Purpose if p.value in offer_version.purposes]
         smallest = offer_version.smallest_group
         longest = offer_version.longest_retention_days
@@ -100,7 +109,10 @@ class OrderForm(forms.Form):
     def wishes(self) -> Wishes:
         """What was chosen."""
         names = ("places", "purpose", "purpose_words", "retention_days", "country")
-        return Wishes(**{name: self.cleaned_data[name] for name in names})
+        return Wishes(
+            **{name: self.cleaned_data[name] for name in names},
+            only_new_people=self.cleaned_data.get("only_new_people", False),
+        )
 
     @property
     def agreed_total(self) -> Money:

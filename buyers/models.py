@@ -125,6 +125,9 @@ class OrderLine(models.Model):
     country = models.CharField(max_length=2, help_text="Where the data will be kept.")
     places = models.PositiveIntegerField()
     places_minimum = models.PositiveIntegerField(help_text="Nothing is released below this.")
+    only_new_people = models.BooleanField(
+        default=False, help_text="Nobody from the organisation's other orders of the same offer."
+    )
     places_taken = models.PositiveIntegerField(default=0)
     people_delivered = models.PositiveIntegerField(default=0)
     reward_minor_units = models.PositiveIntegerField(help_text="For one person.")

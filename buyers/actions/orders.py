@@ -43,6 +43,7 @@ class Wishes:
     purpose_words: str
     retention_days: int
     country: str
+    only_new_people: bool = False
 
 
 def place_order(
@@ -137,6 +138,7 @@ def _add_line(
         retention_days=wishes.retention_days,
         country=wishes.country,
         places=wishes.places,
+        only_new_people=wishes.only_new_people,
         places_minimum=version.smallest_group,
         reward_minor_units=price.reward_each.minor_units,
         fee_minor_units=price.fee_each.minor_units,

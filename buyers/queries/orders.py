@@ -85,6 +85,15 @@ def waiting_order(user: User, version: OfferVersion) -> Order | None:
     return orders.order_by("-pk").first()
 
 
+def has_earlier(organisation: Organisation, version: OfferVersion) -> bool:
+    """Whether people have said yes to an order of the same offer by the organisation."""
+    return OrderLine.objects.filter(
+        order__organisation=organisation,
+        offer_version__offer=version.offer_id,
+        places_taken__gt=0,
+    ).exists()
+
+
 def line_of(order: Order) -> OrderLine:
     """The order's line, with the offer it is of and the dataset it led to, if any."""
     line = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,7 +20,7 @@ from buyers.errors import OrderRefused, PriceChanged
 from buyers.forms import ApprovalForm, OrderForm
 from buyers.models import OrderStatus
 from buyers.pricing import quote
-from buyers.queries.orders import line_of, waiting_order
+from buyers.queries import orders as queries
 from common.fields import WholeNumberField
 from common.htmx import UNPROCESSABLE, is_htmx, page_or_fragment, redirect_to
 from common.language import gettext as _
@@ -49,15 +49,35 @@ def order_new(request: MarketplaceRequest) -> HttpResponse:
         "places": _places(request.GET.get("places", ""), version),
         "retention_days": limits.nearest_retention(version.longest_retention_days),
         "country": membership.organisation.country,
+        "only_new_people": True,
+        **_terms_of(request, version),
     }
-    form = OrderForm(offer_version=version, initial=initial)
+    form = _form(membership, version, initial=initial)
     return _form_page(request, membership, version, form)
+
+
+def _form(membership: Membership, version: OfferVersion, **kwargs: Any) -> OrderForm:
+    has_earlier = queries.has_earlier(membership.organisation, version)
+    return OrderForm(offer_version=version, has_earlier=has_earlier, **kwargs)
+
+
+def _terms_of(request: MarketplaceRequest, version: OfferVersion) -> dict[str, Any]:
+    """What was said in the order that this one is to be like; the form asks what fits no more.
+
+    :raises NotFound: ``like`` names no order of this offer that the person may see.
+    """
+    like = request.GET.get("like", "")
+    if not like:
+        return {}
+    line = access.line_to_repeat(request.user, like, offer=version.offer_id)
+    names = ("purpose", "purpose_words", "retention_days", "country")
+    return {name: getattr(line, name) for name in names}
 
 
 def _placed(
     request: MarketplaceRequest, membership: Membership, version: OfferVersion
 ) -> HttpResponse:
-    form = OrderForm(request.POST, offer_version=version)
+    form = _form(membership, version, data=request.POST)
     if not form.is_valid():
         return _form_page(request, membership, version, form)
     try:
@@ -92,7 +112,7 @@ def _form_page(
         "quote": price,
         "tax_percent": settings.FEE_TAX_PERCENT,
         "most_places": MOST_PLACES,
-        "waiting": None if is_htmx(request) else waiting_order(request.user, version),
+        "waiting": None if is_htmx(request) else queries.waiting_order(request.user, version),
         "goes_to_approver": limit is not None
         and price.total.minor_units > limit
         and membership.role == Role.BUYER,
@@ -137,7 +157,7 @@ def order_approve(request: MarketplaceRequest, reference: str) -> HttpResponse:
         return redirect("buyers:order-detail", reference=reference)
     context = {
         "order": order,
-        "line": line_of(order),
+        "line": queries.line_of(order),
         "is_waiting": order.status == OrderStatus.AWAITING_APPROVAL,
     }
     return render(request, "buyers/order_approve.html", context)

@@ -23,6 +23,7 @@ from fulfilment.models import (
     RetrievalStatus,
 )
 from fulfilment.queries.acceptances import card_of
+from fulfilment.queries.owner import is_for
 from hats.models import HatOwner, HatOwnerStatus
 
 CONFIRM_WITHIN = timedelta(days=14)  # the HAT's owner may be away; the place waits no longer
@@ -43,7 +44,8 @@ def accept_offer(
         moment, it is another card.
     :raises HatNotConnected: the HAT is frozen or disconnected.
     :raises CardChanged: the card of now says something else.
-    :raises AcceptedBefore: the owner said yes before, and it has ended.
+    :raises AcceptedBefore: the owner said yes before, and it has ended; or to an earlier order of
+        the same, where the organisation asks new people alone.
     :raises LineFull: every place is taken.
     :raises LineNotOpen: paused, closed, or past its closing time.
     """
@@ -52,6 +54,13 @@ def accept_offer(
     shown = card_of(order_line)
     if shown.sha256 != card_hash:
         raise CardChanged
+    if not is_for(order_line, hat_owner):
+        raise AcceptedBefore(
+            _(
+                "You take part in this already: {organisation} asks only people here who have not"
+                " shared it with them before."
+            ).format(organisation=order_line.order.organisation.name)
+        )
     acceptance = Acceptance(
         order_line=order_line,
         hat_owner=hat_owner,

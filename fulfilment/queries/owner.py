@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from buyers.models import OrderLine, OrderLineStatus
 from buyers.queries import open_lines, open_lines_for
@@ -125,8 +125,28 @@ def inbox(owner: HatOwner, *, at: datetime) -> QuerySet[OrderLine]:
         open_lines_for(owner.endpoints, at=at)
         .exclude(pk__in=answered.values("order_line"))
         .exclude(pk__in=declined.values("order_line"))
+        .exclude(Q(only_new_people=True) & Exists(_taken_part(owner)))
         .defer("offer_version__bundle", *(f"offer_version__{name}" for name in _UNSHOWN))
     )
+
+
+def _taken_part(owner: HatOwner) -> QuerySet[Acceptance]:
+    """The owner's yeses to other orders of the line's offer by the same organisation."""
+    return Acceptance.objects.exclude(status=AcceptanceStatus.LAPSED).filter(
+        hat_owner=owner,
+        order_line__order__organisation=OuterRef("order__organisation"),
+        order_line__offer_version__offer=OuterRef("offer_version__offer"),
+    )
+
+
+def is_for(line: OrderLine, owner: HatOwner) -> bool:
+    """Whether the line asks people like this owner: not where it wants new ones alone."""
+    if not line.only_new_people:
+        return True
+    others = OrderLine.objects.filter(pk=line.pk).filter(
+        Exists(_taken_part(owner).exclude(order_line=OuterRef("pk")))
+    )
+    return not others.exists()
 
 
 def declined_lines(owner: HatOwner, *, at: datetime) -> QuerySet[Decline]:

@@ -197,6 +197,9 @@ def _order_box(request: HttpRequest, offer: Offer) -> dict[str, Any]:
         "version": version,
         "form": form,
         "quote": quote,
+        "pilot": pricing.quote(
+            version.reward, version.fee, places=version.smallest_group, tax_percent=tax
+        ),
         "has_total": places is not None,
         "tax_percent": tax,
         "most_places": MOST_PLACES,

@@ -250,3 +250,25 @@ def test_two_tabs_of_one_person_are_one_yes():
     assert len(set(told)) == 1
     assert line.places_taken == 1
     assert Acceptance.objects.count() == DataDebit.objects.count() == 1
+
+
+def test_who_shares_it_already_is_refused_where_new_people_are_wanted(
+    open_line: OrderLine, owner: HatOwner
+):
+    more = factories.make_line(
+        open_line.offer_version, open_line.order.organisation, only_new_people=True
+    )
+    say_yes(open_line, owner, at=NOON)
+
+    with pytest.raises(AcceptedBefore, match="asks only people here who have not"):
+        say_yes(more, owner, at=NOON)
+
+    more.refresh_from_db()
+    assert (more.places_taken, Acceptance.objects.count()) == (0, 1)
+
+
+def test_a_new_person_says_yes_twice_and_it_counts_once(open_line: OrderLine, owner: HatOwner):
+    OrderLine.objects.filter(pk=open_line.pk).update(only_new_people=True)
+    open_line.refresh_from_db()
+
+    assert say_yes(open_line, owner, at=NOON) == say_yes(open_line, owner, at=NOON)

@@ -45,6 +45,44 @@ def offers_shown(client):
     return list(client.get(reverse("fulfilment:owner-inbox")).context["page"].object_list)
 
 
+@pytest.fixture
+def more(open_line):
+    """A second order of the same by the same organisation, of new people alone."""
+    return factories.make_line(
+        open_line.offer_version, open_line.order.organisation, only_new_people=True
+    )
+
+
+def test_who_shares_it_already_is_not_asked_where_new_people_are_wanted(
+    open_line, more, owner, as_person
+):
+    say_yes(open_line, owner, at=NOON)
+
+    assert offers_shown(as_person(owner)) == []
+
+
+def test_everybody_else_is_asked_where_new_people_are_wanted(open_line, more, owner, as_person):
+    say_yes(open_line, factories.make_hat_owner(), at=NOON)
+
+    assert offers_shown(as_person(owner)) == [more, open_line]
+
+
+def test_a_yes_that_lapsed_keeps_nobody_from_being_asked(open_line, more, owner, as_person):
+    say_yes(open_line, owner, at=NOON)
+    Acceptance.objects.update(status=AcceptanceStatus.LAPSED, holds_place=False)
+
+    assert more in offers_shown(as_person(owner))
+
+
+def test_an_order_of_another_organisation_asks_everybody(open_line, owner, as_person):
+    theirs = factories.make_line(
+        open_line.offer_version, factories.make_organisation("Other Ltd"), only_new_people=True
+    )
+    say_yes(open_line, owner, at=NOON)
+
+    assert offers_shown(as_person(owner)) == [theirs]
+
+
 def test_the_inbox_shows_open_lines_that_the_hat_can_fill(open_line, owner, as_person):
     factories.make_line(factories.make_version(bundle=SLEEP))
 

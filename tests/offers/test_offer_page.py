@@ -254,3 +254,13 @@ def test_the_shop_looks_the_same_to_every_role(client, organisation, version, ro
     client.force_login(factories.make_member(organisation, role))
 
     assert client.get(_url(version)).status_code == 200
+
+
+def test_the_order_box_leads_to_a_small_first_order(client, version):
+    text = _text(client.get(_url(version), {"places": "200"}))
+
+    assert '<a href="?places=20#order">Begin with 20 people for £20.00</a>' in text
+
+
+def test_the_smallest_order_leads_to_no_smaller_one(client, version):
+    assert "Begin with" not in _text(client.get(_url(version), {"places": "20"}))
