@@ -122,7 +122,7 @@ def test_an_open_order_says_how_full_it_is_and_until_when(shop, open_line):
     said = page_of(shop, "order-detail", open_line.order.reference)
 
     assert "Menschen können bis zum 23. Dezember 2026 zustimmen." in said
-    assert "seit 22. November 2026" in said
+    assert "seit dem 22. November 2026" in said
     assert "Für diese Bestellung hinterlegt" in said
 
 

@@ -93,7 +93,10 @@ def test_a_use_ruled_out_in_the_publishers_own_words_stands_as_written():
 @pytest.mark.parametrize(
     ("flag", "words"),
     [
-        ("special_category", "Ihr Ja ist die ausdrückliche Einwilligung, das freizugeben."),
+        (
+            "special_category",
+            "Mit Ihrem Ja willigen Sie ausdrücklich ein, diese Daten freizugeben.",
+        ),
         ("precise_location", "wo Sie wohnen und arbeiten."),
         ("has_conditions", "wenn nicht, gibt er keine Werte heraus."),
     ],

@@ -80,7 +80,7 @@ def test_the_case_names_what_needs_care_in_whole_german_sentences(keeper, waitin
     text = text_of(keeper.get(case_of(waiting)))
 
     assert "Kann alles enthalten, was jemand geschrieben hat: Song." in text
-    assert "Der Data Debit bleibt 120 Tage offen." in text
+    assert "Das Data Debit bleibt 120 Tage offen." in text
     assert "Version 1 veröffentlichen" in text
     assert f"{waiting.reward}".replace("£", "").replace(".", ",") + "\xa0£ Vergütung" in (
         keeper.get(case_of(waiting)).content.decode()
