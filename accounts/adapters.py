@@ -20,6 +20,9 @@ SAID_BY_LIBRARIES = (
     _("You cannot remove your primary email address (%(email)s)."),
     _("The password reset token was invalid."),
     _("Invalid or expired key."),
+    _("Removed email address %(email)s."),
+    _("Primary email address set."),
+    _("Unable to confirm %(email)s because it is already confirmed by a different account."),
 )
 
 
