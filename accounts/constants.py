@@ -1,8 +1,9 @@
 """Closed lists that people choose from: kept in English, shown in the reader's language."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from common.language import gettext
+from common.language import by_letters, gettext
 from common.language import gettext_noop as _
 
 # Where an organisation is at home, and where data may be kept: the European Economic Area, the
@@ -88,3 +89,9 @@ EEA: Final = frozenset(
 def country_name(code: str) -> str:
     """A country in the reader's language; one that is not listed by its code."""
     return gettext(COUNTRIES[code]) if code in COUNTRIES else code
+
+
+def by_name(codes: Iterable[str] = COUNTRIES) -> list[tuple[str, str]]:
+    """These countries with their names, as the reader's language sorts them."""
+    named = [(code, country_name(code)) for code in codes]
+    return sorted(named, key=lambda country: by_letters(country[1]))

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.constants import COUNTRIES, ORGANISATION_KINDS, SUSPENSION_REASONS
+from accounts.constants import ORGANISATION_KINDS, SUSPENSION_REASONS, by_name
 from accounts.models import OrganisationStatus, Role, User
+from common.fields import AmountField
 from common.money import Money
 
 
@@ -44,7 +45,7 @@ class OrganisationForm(forms.Form):
     city = forms.CharField(max_length=80, label=_("Town or city"))
     country = forms.ChoiceField(
         label=_("Country"),
-        choices=[(code, _(name)) for code, name in COUNTRIES.items()],
+        choices=by_name,
         initial="GB",
         help_text=_("Data stays where people’s rights are protected, so the list is a closed one."),
     )
@@ -64,14 +65,13 @@ class OrganisationForm(forms.Form):
 class SettingsForm(forms.Form):
     """What an owner may change without being verified again."""
 
-    approval_above = forms.DecimalField(
+    approval_above = AmountField(
         required=False,
         min_value=Decimal(0),
         max_value=Decimal(1_000_000),
         decimal_places=2,
         label=_("Orders above this amount need an approver (£)"),
         help_text=_("Leave it empty if buyers may order without one."),
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
     )
     contact_email = forms.EmailField(
         label=_("Contact e-mail"),

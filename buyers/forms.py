@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.constants import country_name
+from accounts.constants import by_name
 from buyers.actions.orders import Wishes
 from common import language
 from common.fields import WholeNumberField
@@ -25,14 +24,7 @@ if TYPE_CHECKING:
 
 
 def _countries(allowed: Iterable[str]) -> list[tuple[str, str]]:
-    """These countries by their names, as the reader's language sorts them."""
-    named = [(code, country_name(code)) for code in allowed]
-    return [("", str(_("Choose a country"))), *sorted(named, key=lambda one: _plain(one[1]))]
-
-
-def _plain(name: str) -> str:
-    """The name without its accents: Österreich stands among the O."""
-    return unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode()
+    return [("", str(_("Choose a country"))), *by_name(allowed)]
 
 
 class OrderForm(forms.Form):

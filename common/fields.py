@@ -12,7 +12,7 @@ from common import language
 if TYPE_CHECKING:
     from decimal import Decimal
 
-_GROUPED = re.compile(r"[-+]?\d{1,3}([.,]\d{3})+")
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+")
 _WHOLE = re.compile(rf"[-+]?\d*|{_GROUPED.pattern}")
 _MARKS = re.compile(r"[.,]")
 
@@ -31,6 +31,10 @@ class WholeNumberField(forms.IntegerField):
             value = _MARKS.sub("", value) if _GROUPED.fullmatch(value) else value
         return super().to_python(value)
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Phones show their keys for figures."""
+        return super().widget_attrs(widget) | _keys(self, "numeric")
+
 
 class AmountField(forms.DecimalField):
     """Takes ``1,234.50`` and ``1.234,50``; what can be read two ways is read in the reader's."""
@@ -46,6 +50,16 @@ class AmountField(forms.DecimalField):
         return super().to_python(
             _plain("".join(value.split())) if isinstance(value, str) else value
         )
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Phones show their keys for figures."""
+        return super().widget_attrs(widget) | _keys(self, "decimal")
+
+
+def _keys(field: forms.IntegerField, mode: str) -> dict[str, Any]:
+    """Some phones have no minus among those keys."""
+    may_be_below = field.min_value is not None and field.min_value < 0
+    return {} if may_be_below else {"inputmode": mode}
 
 
 def _plain(text: str) -> str:

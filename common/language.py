@@ -5,6 +5,7 @@ Pure: alone it speaks English. Django lends its voice at start (``common.apps``)
 
 from __future__ import annotations
 
+import unicodedata
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -208,6 +209,15 @@ def month_of_year(day: date) -> str:
 def moment(at: datetime) -> str:
     """Say ``23 November 2026, 14:05 UTC``."""
     return f"{date_long(at)}, {at:%H:%M} {at:%Z}".rstrip()
+
+
+def by_letters(name: str) -> str:
+    """What names are sorted by: Österreich stands among the O, as in every list that people read.
+
+    Letters that are no Latin ones keep their places behind.
+    """
+    apart = unicodedata.normalize("NFD", name.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def listed(items: Sequence[str]) -> str:

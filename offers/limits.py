@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from accounts.constants import COUNTRIES, EEA
+from accounts.constants import COUNTRIES, EEA, by_name
 from common.language import gettext as _
 from common.language import gettext_noop, pgettext, pgettext_noop
 from offers.constants import RETENTION_DAYS, USUAL_RETENTION_DAYS, country_name
@@ -68,7 +68,7 @@ def place_choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
     return [
         (ANYWHERE, _("In any country of our list")),
         (_("Regions"), regions),
-        (_("One country"), list(country_choices([]).items())),
+        (_("One country"), by_name()),
     ]
 
 

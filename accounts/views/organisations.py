@@ -1,5 +1,6 @@
 """One's own organisation: opening it, its people and settings, and which one it is about."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -127,7 +128,7 @@ def _current_settings(membership: Membership) -> dict[str, Any]:
     organisation = membership.organisation
     above = organisation.approval_above_minor_units
     return {
-        "approval_above": None if above is None else f"{above // 100}.{above % 100:02d}",
+        "approval_above": None if above is None else Decimal(above).scaleb(-2),
         "contact_email": organisation.contact_email,
         "shows_address": organisation.shows_address,
         "website": organisation.website,

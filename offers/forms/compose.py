@@ -10,6 +10,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from common.fields import AmountField
 from common.language import gettext, gettext_noop
 from common.money import Money
 from offers import limits
@@ -165,7 +166,7 @@ class TermsForm(_Lenient):
     period_days = forms.IntegerField(
         label=_("For how many days at most?"), min_value=1, max_value=LONGEST_PERIOD_DAYS
     )
-    reward = forms.DecimalField(
+    reward = AmountField(
         label=_("Reward for one person, £"), min_value=0, max_value=MOST_REWARD, decimal_places=2
     )
     smallest_group = forms.IntegerField(label=_("Smallest group"), max_value=5_000)
@@ -183,7 +184,7 @@ class TermsForm(_Lenient):
         usual = {"collection": "once", "period_days": USUAL_PERIOD_DAYS, "smallest_group": fewest}
         stored = {k: v for k, v in (part or {}).items() if v is not None}
         if "reward" in stored:
-            stored["reward"] = f"{Decimal(stored['reward']) / PENCE:.2f}"
+            stored["reward"] = Decimal(stored["reward"]).scaleb(-2)  # 2.40, not 2.4
         super().__init__(data, is_lenient=is_lenient, initial=usual | stored)
         self._fewest, self._rules = fewest, rules
         self._needs_care = composition.is_special or composition.is_precise_location

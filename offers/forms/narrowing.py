@@ -9,6 +9,7 @@ from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 
+from common.fields import AmountField
 from common.language import gettext as _
 from hats.bundles.speech import DAYS
 from hats.bundles.text import lexemes
@@ -133,7 +134,7 @@ def _number(field: FieldFacts) -> Fields:
 
 
 def _figure_field(label: str) -> forms.Field:
-    return forms.DecimalField(
+    return AmountField(
         label=label,
         required=False,
         decimal_places=6,

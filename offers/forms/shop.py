@@ -280,7 +280,7 @@ class EstimateForm(forms.Form):
         ),
         error_messages=_always(format_lazy(_("Between 1 and {days} days."), days=DAYS_OPEN)),
     )
-    reward = forms.DecimalField(
+    reward = AmountField(
         min_value=Decimal("0.01"),
         max_value=1_000,
         decimal_places=2,

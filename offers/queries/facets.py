@@ -8,12 +8,12 @@ columns, the faster is counting.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from math import prod
 
 from accounts.constants import COUNTRIES
+from common.language import by_letters, gettext_noop
 from common.language import gettext as _
-from common.language import gettext_noop
 from common.templatetags.ui import BAND_EDGES
 from offers.constants import KIND_NAMES, PURPOSE_NAMES, SOURCE_NAMES, kind_name
 
@@ -298,10 +298,9 @@ def _care() -> list[Choice]:
 def _members(known: Known, key: str) -> list[Choice]:
     """One box for each value that any combination holds, in the order of its words."""
     sets = known.sets.get(key, {})
-    names = _NAMES[key]
     values = {member for members in sets.values() for member in members}
     if key == "purpose":
-        values = set(names)  # the closed list, whole
+        values = set(PURPOSE_NAMES)  # the closed list, whole
     return [
         Choice(
             value,
@@ -309,7 +308,7 @@ def _members(known: Known, key: str) -> list[Choice]:
             _chip(key, value, label),
             frozenset(number for number, members in sets.items() if value in members),
         )
-        for value, label in sorted(_labelled(key, values), key=lambda pair: _place(pair, names))
+        for value, label in sorted(_labelled(key, values), key=partial(_place, key))
     ]
 
 
@@ -333,9 +332,13 @@ def _chip(key: str, value: str, label: str) -> str:
     return _(PURPOSE_CHIPS[value]) if key == "purpose" else label
 
 
-def _place(pair: tuple[str, str], names: Mapping[str, str]) -> tuple[int, str]:
-    order = list(names)
-    return (order.index(pair[0]) if pair[0] in names else len(order), pair[1])
+def _place(key: str, pair: tuple[str, str]) -> tuple[int, str]:
+    """In the order of the closed list; countries by their names in the reader's language."""
+    value, label = pair
+    if key == "country":
+        return (int(value != OWN_SHELF), by_letters(label))
+    order = list(_NAMES[key])
+    return (order.index(value) if value in order else len(order), label)
 
 
 _NAMES: Mapping[str, Mapping[str, str]] = {

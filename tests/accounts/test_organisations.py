@@ -153,6 +153,40 @@ def test_organisation_settings_reads_pounds(owner_member, logged_in, organisatio
     assert organisation.approval_above_minor_units == stored
 
 
+def test_organisation_settings_write_and_read_pounds_as_germans_do(
+    owner_member, logged_in, organisation
+):
+    organisation.approval_above_minor_units = 123_450
+    organisation.save()
+    owner_member.user.language = "de"
+    owner_member.user.save()
+    browser, url = logged_in(owner_member.user), reverse("accounts:organisation-settings")
+
+    shown = browser.get(url).content.decode()
+    browser.post(url, {"approval_above": "512,40", "contact_email": "data@tidewater.example"})
+
+    organisation.refresh_from_db()
+    assert 'value="1.234,50"' in shown
+    assert organisation.approval_above_minor_units == 51_240
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en-gb", ["Andorra", "Austria", "Germany", "Uruguay"]),
+        ("de", ["Deutschland", "Färöer", "Norwegen", "Österreich", "Polen", "Zypern"]),
+    ],
+)
+def test_countries_stand_in_the_order_of_their_names(logged_in, buyer, language, names):
+    buyer.language = language
+    buyer.save()
+
+    page = logged_in(buyer).get(reverse("accounts:organisation-new")).content.decode()
+
+    places = [page.index(f">{name}</option>") for name in names]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize("typed", ["-1", "1.234", "a lot"])
 def test_organisation_settings_refuses_what_is_no_amount(
     owner_member, logged_in, organisation, typed

@@ -88,6 +88,14 @@ def test_lists_and_shorter_days_are_said_in_both_languages() -> None:
     assert german == ("a, b und c", "3. Mai", "Mai 2026")
 
 
+def test_names_are_sorted_with_their_accents_left_aside():
+    names = ["Zypern", "Österreich", "Polen", "norwegen", "Färöer", "Finnland"]
+
+    in_order = sorted(names, key=language.by_letters)
+
+    assert in_order == ["Färöer", "Finnland", "norwegen", "Österreich", "Polen", "Zypern"]
+
+
 def test_days_are_short_where_there_is_little_room() -> None:
     days = [date(2026, month, 12) for month in (3, 9, 11)]
     english = [language.day_short(day) for day in days]

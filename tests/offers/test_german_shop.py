@@ -103,6 +103,28 @@ def test_a_price_is_read_as_it_is_typed_in_german(client, offer, typed):
     assert "Ab 12,50 £" in text
 
 
+def test_countries_of_publishers_stand_in_the_order_of_their_german_names(client, offer):
+    for country in ("PL", "AT", "DE", "CY"):
+        other = factories.make_version(category=offer.category).offer
+        other.publisher = factories.make_organisation(country=country)
+        other.save()
+
+    text = _read(client, SHELF)
+
+    names = ["HAT Markets eigene", "Deutschland", "Österreich", "Polen", "Zypern"]
+    places = [text.index(name) for name in names]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("typed", ["2,40", "2.40"])
+def test_an_estimate_reads_a_reward_as_it_is_typed_in_german(client, offer, typed):
+    query = {"places": "20", "days": "14", "reward": typed}
+
+    text = _read(client, reverse("offers:estimate", args=[offer.slug]), **query)
+
+    assert "2,40 £" in text
+
+
 # -- one offer ----------------------------------------------------------------------------------
 
 

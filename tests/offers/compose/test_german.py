@@ -34,6 +34,12 @@ def step_of(draft, step):
     return reverse("offers:draft-step", args=[draft.reference, step])
 
 
+def send(composer, draft, step, form):
+    shown = composer.get(step_of(draft, step)).context
+    hidden = {"seen": shown["seen"], "page": shown["page_name"]}
+    composer.post(step_of(draft, step), hidden | form)
+
+
 def said(answer) -> str:
     """What a page says, without its tags, in one line with plain spaces."""
     return " ".join(strip_tags(answer.content.decode()).split())
@@ -135,6 +141,38 @@ def test_days_are_written_as_the_browsers_picker_wants_them(composer, draft):
 
     assert 'value="2026-03-12"' in page
     assert "In den letzten 90 Tagen" in page
+
+
+def test_countries_to_choose_from_stand_in_the_order_of_their_german_names(composer, draft):
+    page = composer.get(step_of(draft, "purposes")).content.decode()
+
+    names = ["Deutschland", "Färöer", "Norwegen", "Österreich", "Polen", "Zypern"]
+    places = [page.index(f">{name}</option>") for name in names]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("typed", ["1,50", "1.50"])
+def test_a_reward_is_read_as_it_is_typed_in_german(composer, draft, typed):
+    terms = {"collection": "once", "period_days": "30", "reward": typed, "smallest_group": "20"}
+
+    send(composer, draft, "terms", terms)
+
+    draft.refresh_from_db()
+    assert draft.answers["terms"]["reward"] == 150
+    assert 'value="1,50"' in composer.get(step_of(draft, "terms")).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["5,5", "5.5"])
+def test_a_filter_is_read_as_it_is_typed_in_german(composer, draft, typed):
+    chosen = {"records": {"endpoints": ["fitbit/activity"]}}
+    draft.answers |= chosen | {"fields": {"fitbit/activity": ["distance"]}}
+    draft.save()
+
+    send(composer, draft, "filters", {"exercises-distance-low": typed})
+
+    draft.refresh_from_db()
+    assert draft.answers["filters"]["fitbit/activity"]["by"] == {"distance": {"low": 5.5}}
+    assert 'value="5,5"' in composer.get(step_of(draft, "filters")).content.decode()
 
 
 def test_what_is_handed_in_in_german_is_kept_as_in_english(composer, draft):
