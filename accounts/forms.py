@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.constants import ORGANISATION_KINDS, SUSPENSION_REASONS, by_name
 from accounts.models import OrganisationStatus, Role, User
+from common import language
 from common.fields import AmountField
 from common.money import Money
 
@@ -144,9 +145,10 @@ class SuspensionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def sentence(self) -> str:
-        """What the organisation reads: the reason from the list, then the moderator's words."""
-        reason = SUSPENSION_REASONS[self.cleaned_data["reason"]]
+    def sentence_in(self, code: str) -> str:
+        """The reason from the list, in the language of who reads it, then the moderator's words."""
+        with language.override(code):
+            reason = language.gettext(SUSPENSION_REASONS[self.cleaned_data["reason"]])
         return f"{reason}. {self.cleaned_data['words']}"
 
 

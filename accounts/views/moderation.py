@@ -81,9 +81,10 @@ def organisation_suspend(request: MarketplaceRequest, reference: str) -> HttpRes
     form = SuspensionForm(request.POST)
     if not form.is_valid():
         return _case(request, organisation, form=form)
+    first = next(iter(queries.owners_of(organisation)), None)
     moderation.suspend_organisation(
         organisation=organisation,
-        reason=form.sentence(),
+        reason=form.sentence_in(first.language if first else ""),
         reason_code=form.cleaned_data["reason"],
         by=request.user,
         at=timezone.now(),

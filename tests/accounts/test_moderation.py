@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.actions import moderation
 from accounts.errors import OwnOrganisation
-from accounts.models import AuditEntry, Membership, Notification, OrganisationStatus, Role
+from accounts.models import AuditEntry, Membership, Notification, OrganisationStatus, Role, User
 from common.errors import InvalidTransition
 from tests import factories
 from tests.factories import NOON
@@ -80,6 +80,17 @@ def test_members_of_a_suspended_organisation_read_why(organisation, moderator, b
     page = logged_in(buyer).get(reverse("accounts:organisation"))
 
     assert "Please send the certificate." in page.content.decode()
+
+
+def test_the_reason_is_in_the_language_of_the_organisations_owner(unverified, moderator, logged_in):
+    User.objects.filter(memberships__organisation=unverified).update(language="de")
+
+    decide(logged_in(moderator), unverified, "suspend", WHY)
+
+    unverified.refresh_from_db()
+    assert unverified.suspension_reason == (
+        "Wir konnten nicht bestätigen, wer die Organisation ist. Please send the certificate."
+    )
 
 
 @pytest.mark.parametrize("verified_at", [None, NOON], ids=["unverified", "verified"])
