@@ -233,7 +233,7 @@ def _span(grouping: str, members: Mapping[Any, list[float]]) -> range:
 
 def _month(day: date) -> str:
     """Say ``Nov 2026``."""
-    return f"{manner().months[day.month - 1][:3]} {day.year}"
+    return f"{manner().short_months[day.month - 1]} {day.year}"
 
 
 def _named(grouping: str, key: int, *, step: float) -> tuple[str, str]:

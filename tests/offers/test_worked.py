@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from django.utils import translation
 
 from offers import recipes
 from offers.recipes import Example, read_example
@@ -57,6 +58,16 @@ def test_hours_are_those_of_the_file():
 
     assert len(said) == 24
     assert (said["8"], said["19"]) == ("1", "3")
+
+
+def test_months_are_cut_short_as_the_readers_language_does():
+    months = example("month", "paid.at")
+    english = list(rows_of(months))
+
+    with translation.override("de"):
+        german = list(rows_of(months))
+
+    assert (english, german) == (["Nov 2026"], ["Nov. 2026"])
 
 
 def test_what_was_spent_is_added_up_though_it_is_negative():
