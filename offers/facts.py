@@ -129,6 +129,11 @@ def coverage_words(coverage: str) -> str:
     return _(coverage) if coverage == USUAL_COVERAGE else coverage
 
 
+def coverage_as_kept(words: str) -> str:
+    """The usual words in English, in whichever language they were left as they are."""
+    return USUAL_COVERAGE if words == _(USUAL_COVERAGE) else words
+
+
 def records_words(usual: int) -> str:
     """How many records: ``Up to 100``."""
     return (

@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import AmountField
+from common.fields import AmountField, WholeNumberField
 from common.language import gettext, gettext_noop
 from common.money import Money
 from offers import limits
@@ -169,7 +169,7 @@ class TermsForm(_Lenient):
     reward = AmountField(
         label=_("Reward for one person, £"), min_value=0, max_value=MOST_REWARD, decimal_places=2
     )
-    smallest_group = forms.IntegerField(label=_("Smallest group"), max_value=5_000)
+    smallest_group = WholeNumberField(label=_("Smallest group"), max_value=5_000)
 
     def __init__(
         self,

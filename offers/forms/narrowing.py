@@ -9,7 +9,7 @@ from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 
-from common.fields import AmountField
+from common.fields import AmountField, WholeNumberField
 from common.language import gettext as _
 from hats.bundles.speech import DAYS
 from hats.bundles.text import lexemes
@@ -57,7 +57,7 @@ class FiltersForm(forms.Form):
         self._wishes = wishes
         super().__init__(data, initial=dict(_initial(wishes, part or {})))
         for wish in wishes:
-            self.fields[f"{wish.endpoint.table}-limit"] = forms.IntegerField(
+            self.fields[f"{wish.endpoint.table}-limit"] = WholeNumberField(
                 label=_("At most how many, the newest first"),
                 min_value=1,
                 max_value=MOST_RECORDS,

@@ -14,6 +14,8 @@ from offers.facts import (
     LONGEST_USE,
     MOST_USE_CASES,
     USUAL_COVERAGE,
+    coverage_as_kept,
+    coverage_words,
 )
 from offers.recipes import Example
 from offers.worked import USUAL_EXAMPLES
@@ -46,7 +48,7 @@ class UsesForm(forms.Form):
         stored = part or {}
         usual = [example.key for example in ideas[:USUAL_EXAMPLES]]
         initial = {
-            "coverage": stored.get("coverage") or USUAL_COVERAGE,
+            "coverage": coverage_words(stored.get("coverage") or USUAL_COVERAGE),
             "examples": usual if stored.get("examples") is None else stored["examples"],
         }
         super().__init__(data, initial=initial)
@@ -99,7 +101,7 @@ class UsesForm(forms.Form):
             for number in range(1, MOST_USE_CASES + 1)
         ]
         return {
-            "coverage": values["coverage"],
+            "coverage": coverage_as_kept(values["coverage"]),
             "use_cases": [use for use in uses if use["headline"] or use["text"]],
             "examples": values["examples"] if self._has_ideas else None,
         }

@@ -175,6 +175,19 @@ def test_a_filter_is_read_as_it_is_typed_in_german(composer, draft, typed):
     assert 'value="5,5"' in composer.get(step_of(draft, "filters")).content.decode()
 
 
+def test_the_usual_words_on_coverage_are_german_to_read_and_kept_in_english(composer, draft):
+    usual = "Menschen, deren HAT diese Daten enthält, in jedem Land."
+
+    shown = composer.get(step_of(draft, "uses")).context["form"]["coverage"].value()
+    send(composer, draft, "uses", {"coverage": usual})
+
+    draft.refresh_from_db()
+    assert shown == usual
+    assert draft.answers["uses"]["coverage"] == (
+        "People whose HAT holds this data, in any country."
+    )
+
+
 def test_what_is_handed_in_in_german_is_kept_as_in_english(composer, draft):
     never = {"purposes": ["AcademicResearch"], "never": ["Advertising of any kind"]}
     kept = {"longest_retention_days": "90", "place": "EEA"}
