@@ -2,7 +2,7 @@
 
 A *question* is a set of endpoints; its *count* is how many people hold all of them; what is *shown*
 is the lower edge of a band, or 0 where that is below ten. The rules, and what they do not promise,
-are in ADR 0019.
+are in ADR 0016.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 Each person who could say yes is taken to do so at a steady rate. The rate of earlier orders comes
 with a range: the one that nine of ten such counts would keep to, widened by how much the orders
-differ from each other. What it leaves out is in ADR 0020.
+differ from each other. What it leaves out is in ADR 0018.
 """
 
 from collections.abc import Sequence

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from common import outbox
 from offers import actions
-from offers.actions import data, messages, reviews, searches
+from offers.actions import messages, reviews, searches
 from offers.forms import search_at
 from offers.models import Message
 
@@ -17,7 +17,6 @@ BATCH = 200
 def refresh_people() -> None:
     """Count again how many connected owners can fill each offer, and hold each kind of record."""
     actions.refresh_people_available(timezone.now())
-    data.count_people(timezone.now())
 
 
 @shared_task(name="offers.tell_of_matches")

@@ -1,11 +1,11 @@
-"""Every change of the data catalogue: files, single fields, and how many people there are."""
+"""Every change of the data catalogue: files and single fields."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts import audit
 from accounts.access import require_moderator
@@ -16,14 +16,6 @@ from offers.datafiles import DataFileInvalid, EndpointFacts, FieldFacts, SourceF
 from offers.errors import CatalogueChanged, FieldFactsWrong
 from offers.models import Category, DataEndpoint, DataField, DataSource
 from offers.queries import data
-
-_COUNT = """
-UPDATE offers_dataendpoint SET people_counted_at = %s, people = coalesce((
-    SELECT held.people FROM (
-        SELECT unnest(endpoints) AS path, count(*) AS people
-        FROM hats_hatowner WHERE status = 'connected' GROUP BY 1
-    ) AS held WHERE held.path = offers_dataendpoint.path), 0)
-"""
 
 
 @transaction.atomic
@@ -100,13 +92,6 @@ def restore_field(*, field: DataField, by: User, at: datetime) -> DataField:
     """
     require_moderator(by)
     return _set_retired(field, None, action=Action.DATA_FIELD_RESTORED, by=by, at=at)
-
-
-def count_people(at: datetime) -> int:
-    """Count the connected owners whose HATs hold each kind of record; how many kinds there are."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [at])
-        return int(cursor.rowcount)
 
 
 def _set_retired(

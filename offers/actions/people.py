@@ -1,22 +1,25 @@
-"""How many people could fill each offer, from what owners let be counted."""
+"""How many people could fill each offer, and hold each kind of record, as owners let be counted."""
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from common.templatetags.ui import BAND_EDGES
-from hats.models import HatOwner, HatOwnerStatus
 from offers.bands import Question, counted, questions_of, settled
-from offers.models import Offer, PeopleCount
+from offers.models import DataEndpoint, Offer, PeopleCount
+from offers.queries.people import owners_by_holding
 
-# A HAT must hold what the bundle reads and what the conditions look at.
+# A HAT must hold what the bundle reads and what the conditions look at; and each kind of record
+# of the data catalogue is a question of its own.
 _NEEDS = """
-SELECT DISTINCT version.endpoints, offers_bundle_endpoints(version.conditions)
+SELECT version.endpoints, offers_bundle_endpoints(version.conditions)
 FROM offers_offer JOIN offers_offerversion AS version ON version.id = current_version_id
+UNION
+SELECT ARRAY[path::text], ARRAY[]::text[] FROM offers_dataendpoint
 """
 _CHANGED = """
 SELECT offer.id, answer.people
@@ -33,7 +36,8 @@ Need = tuple[tuple[str, ...], tuple[str, ...]]
 
 @transaction.atomic
 def refresh_people_available(at: datetime) -> int:
-    """Count the people for each offer on the shelf, and for each part of what it asks for.
+    """Count the people for each offer on the shelf, for each part of what it asks for, and for
+    each kind of record of the data catalogue.
 
     Counted are connected owners who let themselves be counted. Exact numbers are forgotten here:
     only what ``offers.bands`` lets be shown is written, and only where it changed; the day of
@@ -49,6 +53,7 @@ def refresh_people_available(at: datetime) -> int:
     answers = _answers(needs, shown)
     _keep(answers, shown)
     changed = _write(needs, answers)
+    _note_kinds(answers, at)
     _note_the_day(at)
     return changed
 
@@ -56,7 +61,7 @@ def refresh_people_available(at: datetime) -> int:
 def _answers(needs: list[Need], shown: Mapping[Question, int]) -> dict[Question, int]:
     """What may be shown for every question of the shelf, given what was shown before."""
     questions = {one for need in needs for one in questions_of(_question(need))}
-    return settled(counted(_owners_by_holding(), questions), shown, edges=BAND_EDGES)
+    return settled(counted(owners_by_holding(), questions), shown, edges=BAND_EDGES)
 
 
 def _question(need: Need) -> Question:
@@ -94,6 +99,18 @@ def _write(needs: list[Need], answers: Mapping[Question, int]) -> int:
     return sum(map(len, by_people.values()))
 
 
+def _note_kinds(answers: Mapping[Question, int], at: datetime) -> None:
+    """What the data catalogue shows of each kind of record; the day of counting once a day."""
+    changed = []
+    for row in DataEndpoint.objects.order_by("pk"):
+        people, counted_at = answers[frozenset([row.path])], row.people_counted_at
+        if row.people != people or counted_at is None or counted_at.date() < at.date():
+            row.people, row.people_counted_at = people, at
+            changed.append(row)
+    if changed:
+        DataEndpoint.objects.bulk_update(changed, ["people", "people_counted_at"])
+
+
 def _note_the_day(at: datetime) -> None:
     """Once a day: an update renews the stamp of the shelf even where it changes nothing."""
     stale = Offer.objects.filter(
@@ -102,16 +119,3 @@ def _note_the_day(at: datetime) -> None:
     )
     if stale.exists():
         stale.update(people_counted_at=at)
-
-
-def _owners_by_holding() -> Counter[Question]:
-    rows = (
-        HatOwner.objects.filter(status=HatOwnerStatus.CONNECTED, is_counted=True)
-        .values_list("endpoints")
-        .order_by()
-        .annotate(people=Count("pk"))
-    )
-    holdings: Counter[Question] = Counter()
-    for endpoints, people in rows:
-        holdings[frozenset(endpoints)] += people
-    return holdings

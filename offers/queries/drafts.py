@@ -13,7 +13,6 @@ from common.language import gettext as _
 from common.language import gettext_noop
 from common.money import Money
 from hats.bundles import endpoints_of, parse_bundle
-from hats.models import HatOwner, HatOwnerStatus
 from offers import limits
 from offers.cards import Card
 from offers.composing.coverage import stated_of
@@ -25,6 +24,7 @@ from offers.constants import USUAL_PLACES
 from offers.models import OfferDraft, OfferField, OfferVersion, OfferVersionStatus
 from offers.pricing import Quote, quote
 from offers.queries import data, pages
+from offers.queries.people import people_with
 from offers.queries.stated import Stated, stated
 
 UNTITLED = gettext_noop("Your offer")
@@ -36,7 +36,7 @@ NO_PURPOSE = gettext_noop("a purpose that you choose")
 class Preview:
     """What the right-hand side shows at each step.
 
-    :param people: connected owners who hold all of it; shown as a band.
+    :param people: who hold all of it, as bands let it be told; ``None``: not known yet.
     :param price: for one person, and ``whole`` for a usual number of places.
     """
 
@@ -45,7 +45,7 @@ class Preview:
     tables: Sequence[pages.Table]
     stated: Stated
     bundle_text: str
-    people: int
+    people: int | None
     price: Quote
     whole: Quote
 
@@ -174,9 +174,3 @@ def _shown(
         price=quote(version.reward, version.fee, places=1, tax_percent=tax),
         whole=quote(version.reward, version.fee, places=places, tax_percent=tax),
     )
-
-
-def people_with(paths: Sequence[str]) -> int:
-    """How many connected owners hold every one of these kinds of records."""
-    owners = HatOwner.objects.filter(status=HatOwnerStatus.CONNECTED)
-    return owners.filter(endpoints__contains=list(paths)).count()

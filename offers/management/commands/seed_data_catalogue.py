@@ -35,5 +35,4 @@ def seed(*, at: datetime) -> bool:
     if is_empty:
         sources = read_file(FILE.read_text(encoding="utf-8"))
         actions.apply_file(sources=sources, seen=data.as_facts(), by=None, at=at)
-        actions.count_people(at)
     return is_empty
