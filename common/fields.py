@@ -12,7 +12,7 @@ from common import language
 if TYPE_CHECKING:
     from decimal import Decimal
 
-_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+")
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+")  # 0.125 has no groups
 _WHOLE = re.compile(rf"[-+]?\d*|{_GROUPED.pattern}")
 _MARKS = re.compile(r"[.,]")
 

@@ -286,6 +286,7 @@ class EstimateForm(forms.Form):
         decimal_places=2,
         label=_("Reward for each person, £"),
         error_messages=_always(_("An amount from 0.01 to 1,000 pounds, in whole pence.")),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     part = forms.MultipleChoiceField(
         label=_("Only people who hold"),

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor
 
-from django.db.models import Case, When
-
 from common.language import gettext as _
 from common.language import ngettext
 from common.language import number as whole_number
@@ -117,10 +115,18 @@ def _counts(offer: Offer, parts: Sequence[Part]) -> dict[frozenset[str], int]:
 
 
 def outcomes_about(offer: Offer) -> list[Outcome]:
-    """The newest earlier orders of the offer, then those of others on its subject: one query."""
-    own_first = Case(When(offer=offer.pk, then=0), default=1)
-    alike = Outcome.objects.filter(offer__category=offer.category_id)
-    return list(alike.order_by(own_first, "-pk")[: 2 * NEWEST_OUTCOMES])
+    """The newest earlier orders of the offer, then those of others on its subject: one query.
+
+    What private offers pay is said on their own pages alone.
+    """
+    own = Outcome.objects.filter(offer=offer.pk).order_by("-pk")[:NEWEST_OUTCOMES]
+    others = (
+        Outcome.objects.filter(offer__category=offer.category_id, offer__invitation_code=None)
+        .exclude(offer=offer.pk)
+        .order_by("-pk")[:NEWEST_OUTCOMES]
+    )
+    found = own.union(others, all=True)
+    return sorted(found, key=lambda one: (one.offer_id != offer.pk, -one.pk))
 
 
 def _history(offer: Offer, outcomes: Sequence[Outcome]) -> History:

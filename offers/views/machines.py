@@ -63,7 +63,10 @@ def croissant(_request: HttpRequest, slug: str) -> HttpResponse:
     offer = access.offer_to_show(slug)
     assert offer.current_version
     fields = list(pages.fields_of(offer.current_version))
-    return _linked(linked_data.croissant(offer, fields, absolute=absolute))
+    answer = _linked(linked_data.croissant(offer, fields, absolute=absolute))
+    if offer.is_private:  # its address ends at once when its code is renewed
+        answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @for_machines

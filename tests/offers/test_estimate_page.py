@@ -1,6 +1,7 @@
 """What an order may bring, on the offer's page and on its own."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from offers.models import Offer, Outcome, PeopleCount
@@ -220,3 +221,24 @@ def test_the_estimate_on_the_page_follows_the_places_of_the_order_box(client, ve
     page = reverse("offers:offer-detail", args=[version.offer.slug])
 
     assert 'value="250"' in _text(client.get(page, {"places": "250"})).partition('id="estimate"')[2]
+
+
+def test_a_reward_is_typed_as_germans_write_it(client, version):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
+
+    text = _text(_ask(client, version, reward="1,20"))
+
+    assert "Dieses Angebot zahlt" in text
+    assert "1,20" in text
+
+
+def test_orders_of_private_offers_tell_nothing_on_pages_of_others(client, version):
+    _counted(version, 1_000)
+    private = factories.make_version(category=version.offer.category).offer
+    Offer.objects.filter(pk=private.pk).update(invitation_code="SECRETSECRET")
+    _outcomes(private, reward_minor_units=777)
+
+    text = _text(_ask(client, version))
+
+    assert "£7.77" not in text
+    assert "Too little history" in text

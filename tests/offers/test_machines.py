@@ -106,6 +106,17 @@ def test_croissant_names_each_column_and_the_sample_with_its_hash(client, versio
     assert records["field"][0]["dataType"] == "sc:DateTime"
 
 
+def test_nobody_on_the_way_keeps_the_document_of_a_private_offer(client, version):
+    address = reverse("offers:croissant", args=[version.offer.slug])
+    assert client.get(address).headers["Cache-Control"] == "public, max-age=300"
+
+    Offer.objects.filter(pk=version.offer_id).update(invitation_code="SECRETSECRET")
+
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
 def test_an_offer_nobody_published_has_no_document(client, db):
     offer = factories.make_version(status="draft").offer
 
