@@ -54,9 +54,13 @@ class Wish:
 
 @dataclass(frozen=True)
 class Composition:
-    """All that is asked of a HAT; empty while nothing is chosen."""
+    """All that is asked of a HAT; empty while nothing is chosen.
+
+    :param endpoints: the kinds of records chosen, those without a field included.
+    """
 
     wishes: tuple[Wish, ...]
+    endpoints: tuple[EndpointFacts, ...]
 
     @cached_property
     def fields(self) -> list[FieldFacts]:
@@ -99,7 +103,7 @@ class Composition:
 
 
 def compose(
-    endpoints: Iterable[EndpointFacts], answers: Mapping[str, Any], *, today: date
+    endpoints: Sequence[EndpointFacts], answers: Mapping[str, Any], *, today: date
 ) -> Composition:
     """Put the answers of the first three steps together.
 
@@ -112,7 +116,7 @@ def compose(
     wishes = (
         _wish(e, taken.get(e.path, ()), narrowed.get(e.path, {}), today=today) for e in endpoints
     )
-    return Composition(tuple(wish for wish in wishes if wish.fields))
+    return Composition(tuple(wish for wish in wishes if wish.fields), tuple(endpoints))
 
 
 def _wish(
@@ -176,5 +180,5 @@ def _column(table: str, field: FieldFacts) -> ColumnFacts:
         example=example_text(field.examples)[:LONGEST_EXAMPLE],
         unit=field.unit,
         may_be_missing=field.may_be_missing,
-        sensitivity=field.sensitivity[:20],
+        sensitivity=field.sensitivity,
     )

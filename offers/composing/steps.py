@@ -91,12 +91,12 @@ def lacks_of(
 ) -> list[Lack]:
     """What is still missing or below a floor, in the order of the steps."""
     lacks = []
-    if not answers.get(Step.RECORDS, {}).get("endpoints"):
+    if not composition.endpoints:
         lacks.append(Lack(Step.RECORDS, _("Choose at least one kind of record.")))
     elif not composition.fields:
         lacks.append(Lack(Step.FIELDS, _("Choose at least one field.")))
     else:
-        lacks += _empty_records(answers, composition)
+        lacks += _empty_records(composition)
     lacks += _terms(answers.get(Step.TERMS, {}), composition, rules)
     if not answers.get(Step.PURPOSES, {}).get("purposes"):
         lacks.append(Lack(Step.PURPOSES, _("Allow at least one purpose.")))
@@ -108,11 +108,11 @@ def lacks_of(
     return lacks
 
 
-def _empty_records(answers: Mapping[str, Any], composition: Composition) -> list[Lack]:
+def _empty_records(composition: Composition) -> list[Lack]:
     used = {wish.endpoint.path for wish in composition.wishes}
-    unused = [path for path in answers[Step.RECORDS]["endpoints"] if path not in used]
+    unused = [one.name for one in composition.endpoints if one.path not in used]
     said = _("Choose a field of {record}, or leave it out.")
-    return [Lack(Step.FIELDS, said.format(record=path)) for path in unused]
+    return [Lack(Step.FIELDS, said.format(record=name)) for name in unused]
 
 
 def _terms(terms: Mapping[str, Any], composition: Composition, rules: HouseRules) -> list[Lack]:

@@ -18,7 +18,7 @@ from offers.composing.fairness import smallest_group
 from offers.composing.offer import Composition
 from offers.composing.rules import HouseRules
 from offers.composing.steps import USUAL_PERIOD_DAYS
-from offers.constants import RETENTION_DAYS
+from offers.constants import LISTED_NEVER, MOST_PLACES, RETENTION_DAYS, never_use
 from offers.datafiles import EndpointFacts, FieldFacts
 from offers.models import Collection, DataEndpoint, Purpose
 
@@ -169,7 +169,7 @@ class TermsForm(_Lenient):
     reward = AmountField(
         label=_("Reward for one person, £"), min_value=0, max_value=MOST_REWARD, decimal_places=2
     )
-    smallest_group = WholeNumberField(label=_("Smallest group"), max_value=5_000)
+    smallest_group = WholeNumberField(label=_("Smallest group"), max_value=MOST_PLACES)
 
     def __init__(
         self,
@@ -232,7 +232,6 @@ class PurposesForm(_Lenient):
     )
     never = forms.MultipleChoiceField(
         label=_("It must never be used for"),
-        choices=[(use, _(use)) for use in NEVER],
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("People read this. Passing it on is always forbidden."),
@@ -258,23 +257,30 @@ class PurposesForm(_Lenient):
     ) -> None:
         stored = part or {}
         never = stored.get("never", list(NEVER[:2]))
-        own = [use for use in never if use not in NEVER]
+        own = next((use for use in reversed(never) if use not in LISTED_NEVER), "")
+        ticked = [use for use in never if use != own]
         initial = {
             "purposes": stored.get("purposes", []),
-            "never": [use for use in never if use in NEVER],
-            "also_never": own[0] if own else "",
+            "never": ticked,
+            "also_never": own,
             "longest_retention_days": stored.get("longest_retention_days") or RETENTION_DAYS[-1],
             "place": stored.get("place", limits.ANYWHERE),
         }
         super().__init__(data, is_lenient=is_lenient, initial=initial)
+        field = self.fields["never"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        sent = [use for use in (data.getlist("never") if data else ()) if use in LISTED_NEVER]
+        known = dict.fromkeys([*NEVER, *ticked, *sent])  # what was unticked can be ticked again
+        field.choices = [(use, never_use(use)) for use in known]
 
     @property
     def part(self) -> dict[str, Any]:
         """Purposes, forbidden uses, and how long and where the data may be kept."""
         own = self.cleaned_data["also_never"].strip()
+        never = [*self.cleaned_data["never"], *([own] if own else [])]
         return {
             "purposes": self.cleaned_data["purposes"],
-            "never": [*self.cleaned_data["never"], *([own] if own else [])],
+            "never": list(dict.fromkeys(never)),
             "longest_retention_days": self.cleaned_data["longest_retention_days"] or None,
             "place": self.cleaned_data["place"],
         }

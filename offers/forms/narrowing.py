@@ -63,6 +63,7 @@ class FiltersForm(forms.Form):
                 max_value=MOST_RECORDS,
                 required=False,
                 help_text=_("Empty: all of them."),
+                widget=forms.TextInput(attrs={"inputmode": "numeric"}),
             )
             for field in _narrowable(wish):
                 for name, control in _CONTROLS[field.filter_by](field).items():

@@ -12,8 +12,9 @@ from offers.models import Offer
 from offers.queries import data
 
 LEFT_OUT = gettext_noop(
-    "Some of that offer could not be taken over: fields that no offer may take any more, or"
-    " filters that have no form. Look at fields and filters again."
+    "Some of that offer could not be taken over: fields that no offer may take any more, filters"
+    " or conditions that have no form, or a choice of countries. Look at fields, filters and"
+    " purposes again."
 )
 _NAME = "copy"
 
@@ -49,8 +50,10 @@ def answers_from(offer: Offer) -> tuple[dict[str, Any], bool]:
     }
     # No answer counts back from today: what was copied has its day already.
     again = compose(endpoints, answers, today=version.created_at.date()).to_bundle(_NAME)
-    asked = _filters(bundle) == _filters(again) and _sources(bundle) == _sources(again)
-    return {str(step): part for step, part in answers.items()}, asked
+    is_asked = _filters(bundle) == _filters(again) and _sources(bundle) == _sources(again)
+    is_kept = limits.countries_of(answers[Step.PURPOSES]["place"]) == sorted(version.countries)
+    is_whole = is_asked and is_kept and version.conditions is None
+    return {str(step): part for step, part in answers.items()}, is_whole
 
 
 def _sources(bundle: Bundle) -> set[tuple[str, str]]:

@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from django.db.models import Max, Min
+
 from common.money import Money
 from offers.models import Offer, OfferStatus
 
 FEWEST_LINES = 5  # below that, one customer's luck would be taken for a rule
 _NEARLY_FULL = 90  # per cent of the places
+_REWARD = "current_version__reward_minor_units"
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,14 @@ def guidance(paths: Sequence[str], *, currency: str) -> Guidance:
 
 
 def _on_the_shelf(paths: Sequence[str], *, currency: str) -> tuple[Money, Money] | None:
-    offers = Offer.objects.filter(
+    if not paths:
+        return None
+    rewards = Offer.objects.filter(
         status=OfferStatus.LISTED,
         invitation_code=None,
         current_version__currency=currency,
         current_version__endpoints__overlap=list(paths),
-    )
-    column = "current_version__reward_minor_units"
-    rewards = sorted(offers.values_list(column, flat=True)) if paths else []
-    return (Money(rewards[0], currency), Money(rewards[-1], currency)) if rewards else None
+    ).aggregate(low=Min(_REWARD), high=Max(_REWARD))
+    if rewards["low"] is None:
+        return None
+    return Money(rewards["low"], currency), Money(rewards["high"], currency)

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.forms import BoundField, Form
+from django.forms import BoundField, Form, IntegerField
 from django.http import QueryDict
+from django.utils.formats import localize_input
 
 from common.language import gettext as _
 from common.language import gettext_noop
@@ -128,7 +130,14 @@ def _said(field: BoundField) -> str:
     value = field.value()
     if value in (None, "", []):
         return _(NOTHING)
+    if isinstance(field.field, IntegerField):
+        value = _figure(field.field.to_python(value))
     labels = dict(getattr(field.field, "choices", []))
     values = value if isinstance(value, list) else [value]
     said = ", ".join(str(labels.get(str(one), one)) for one in values)
     return said.replace("\r\n", "\n").strip()  # as browsers send what the draft holds
+
+
+def _figure(value: int | Decimal | None) -> str:
+    """As the reader writes it: “5” and “5.00” say the same."""
+    return "" if value is None else str(localize_input(Decimal(value).normalize()))

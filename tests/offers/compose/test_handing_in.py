@@ -192,3 +192,27 @@ def test_the_definition_is_named_after_the_draft(draft, publisher):
     version = hand_in(draft, publisher)
 
     assert parse_bundle(version.bundle).name == draft.reference.lower()
+
+
+def test_a_kind_of_record_that_nobody_can_take_any_more_stands_in_no_ones_way(
+    draft, publisher, moderator
+):
+    draft.answers["records"] = {"endpoints": ["spotify/feed", "fitbit/sleep"]}
+    draft.answers["fields"] = draft.answers["fields"] | {"fitbit/sleep": ["dateOfSleep"]}
+    draft.save(update_fields=["answers"])
+    for field in DataField.objects.filter(endpoint__path="fitbit/sleep"):
+        data.retire_field(field=field, by=moderator, at=NOON)
+
+    version = hand_in(draft, publisher)
+
+    assert version.endpoints == ["spotify/feed"]
+
+
+def test_a_kind_of_record_without_a_field_is_named_as_the_steps_name_it(draft, publisher):
+    draft.answers["records"] = {"endpoints": ["spotify/feed", "fitbit/sleep"]}
+    draft.save(update_fields=["answers"])
+
+    with pytest.raises(DraftIncomplete, match=r"Choose a field of Nights of sleep, or leave it"):
+        hand_in(draft, publisher)
+
+    assert not Offer.objects.exists()

@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import Role
-from offers.models import OfferDraft, OfferVersion
+from accounts.models import Role, User
+from offers.actions import refresh_people_available
+from offers.models import DataEndpoint, OfferDraft, OfferVersion
 from tests import factories
+from tests.factories import NOON
 
 NEW = reverse("offers:draft-new")
 HTMX = {"HX-Request": "true"}
@@ -406,3 +408,111 @@ def test_members_with_another_role_elsewhere_compose_for_their_own_only(client, 
 
     mine = OfferDraft.objects.exclude(pk=draft.pk).get()
     assert mine.organisation != draft.organisation
+
+
+def test_no_use_that_was_ruled_out_gets_lost(composer, draft):
+    ruled_out = [
+        *("Advertising of any kind", "Looking for homes or workplaces"),
+        *("Training models that imitate single people", "Ranking people"),
+    ]
+    draft.answers["purposes"] = draft.answers["purposes"] | {"never": ruled_out}
+    draft.save(update_fields=["answers"])
+    form = composer.get(step_of(draft, "purposes")).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+
+    assert send(composer, draft, "purposes", shown).status_code == 302
+
+    draft.refresh_from_db()
+    assert draft.answers["purposes"]["never"] == ruled_out
+
+
+def test_a_use_that_was_unticked_can_be_ticked_again(composer, draft):
+    copied = "Looking for homes or workplaces"
+    form = {"purposes": ["AcademicResearch"], "longest_retention_days": "90", "never": [copied]}
+
+    assert send(composer, draft, "purposes", form).status_code == 302
+
+    draft.refresh_from_db()
+    assert draft.answers["purposes"]["never"] == [copied]
+
+
+def test_amounts_are_typed_as_germans_write_them(composer, publisher, draft):
+    User.objects.filter(pk=publisher.pk).update(language="de")
+    terms = {"collection": "once", "period_days": "30", "reward": "1,20", "smallest_group": "1.000"}
+
+    assert send(composer, draft, "terms", terms).status_code == 302
+
+    draft.refresh_from_db()
+    assert (draft.answers["terms"]["reward"], draft.answers["terms"]["smallest_group"]) == (
+        120,
+        1000,
+    )
+    page = composer.get(step_of(draft, "terms")).content.decode()
+    assert 'value="1,20"' in page
+    assert 'value="1.000"' in page
+
+
+def test_figures_of_filters_are_typed_as_germans_write_them(composer, publisher, empty_draft):
+    User.objects.filter(pk=publisher.pk).update(language="de")
+    send(composer, empty_draft, "records", {"endpoints": ["fitbit/activity"]})
+    send(composer, empty_draft, "fields", {"exercises": ["distance"]})
+    typed = {"exercises-distance-low": "2,5", "exercises-limit": "1.000"}
+
+    assert send(composer, empty_draft, "filters", typed).status_code == 302
+
+    empty_draft.refresh_from_db()
+    assert empty_draft.answers["filters"]["fitbit/activity"] == {
+        "limit": 1000,
+        "by": {"distance": {"low": 2.5}},
+    }
+
+
+def test_two_ways_of_writing_a_figure_are_no_disagreement(composer, draft):
+    terms = {"collection": "once", "period_days": "30", "reward": "0.80", "smallest_group": "20"}
+    opened = composer.get(step_of(draft, "terms")).context
+    send(composer, draft, "terms", terms | {"reward": "2"})
+    hidden = {"seen": opened["seen"], "page": opened["page_name"]}
+
+    answer = composer.post(
+        step_of(draft, "terms"), hidden | terms | {"reward": "2.00", "period_days": "31"}
+    )
+
+    assert answer.status_code == 409
+    assert [one.label for one in answer.context["disagreements"]] == ["For how many days at most?"]
+
+
+# -- how many people there are ------------------------------------------------------------------
+
+
+def people_of(client, draft):
+    return client.get(step_of(draft, "terms")).context["preview"].people
+
+
+def test_who_does_not_want_to_be_counted_is_not_counted_for_a_draft_either(composer, draft):
+    for _ in range(20):
+        factories.make_hat_owner(endpoints=["spotify/feed"], is_counted=False)
+
+    assert people_of(composer, draft) == 0
+
+
+def test_a_draft_is_told_the_band_that_others_are_told(composer, draft):
+    for _ in range(21):
+        factories.make_hat_owner(endpoints=["spotify/feed"])
+    assert people_of(composer, draft) == 10  # an edge is passed by five
+
+    refresh_people_available(NOON)
+
+    assert people_of(composer, draft) == DataEndpoint.objects.get(path="spotify/feed").people == 10
+
+
+def test_what_would_make_somebody_out_beside_other_answers_is_not_told(composer, draft):
+    both = ["spotify/feed", "fitbit/sleep"]
+    for endpoints in [*[both] * 22, *[["spotify/feed"]] * 4]:
+        factories.make_hat_owner(endpoints=endpoints)
+    refresh_people_available(NOON)
+    draft.answers["records"] = {"endpoints": both}
+    draft.answers["fields"] = draft.answers["fields"] | {"fitbit/sleep": ["dateOfSleep"]}
+    draft.save()
+
+    assert DataEndpoint.objects.get(path="spotify/feed").people == 20
+    assert people_of(composer, draft) is None  # 22 is below 20 and five: four people differ

@@ -7,6 +7,7 @@ from offers.composing.starting import starting_points
 from offers.management.commands.seed_offers import seed
 from offers.models import Offer
 from offers.queries import copying, drafts
+from tests import factories
 from tests.factories import NOON
 from tests.offers.compose.conftest import RULES
 
@@ -34,3 +35,16 @@ def test_offers_of_the_markets_own_shelf_can_be_started_from(catalogue):
         whole.append(is_whole)
 
     assert sum(whole) >= len(whole) - 6
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"countries": ["DE", "FR"]}, {"conditions": factories.BUNDLE}],
+    ids=["countries", "conditions"],
+)
+def test_what_no_step_has_an_answer_for_is_said(catalogue, more):
+    plain = factories.make_version(conditions=None).offer
+    wider = factories.make_version(**({"conditions": None} | more)).offer
+
+    assert copying.answers_from(plain)[1] is True
+    assert copying.answers_from(wider)[1] is False
