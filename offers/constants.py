@@ -112,7 +112,7 @@ KIND_NAMES: Final = {
     "ID": gettext_noop("Names and contacts"),
     "3P": gettext_noop("About other people"),
 }
-
+LONGEST_KINDS: Final = 40  # letters: all of them with blanks between
 
 # What offers rule out most, in the words of the market's own shelf and of its form. Others are
 # their publishers' own words, and stand as they are written.

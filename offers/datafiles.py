@@ -12,31 +12,26 @@ from typing import Any, TypeVar
 
 from common.language import gettext as _
 from hats.bundles import Bundle, EndpointQuery, PropertyQuery, pitfalls_of
+from offers.constants import KIND_NAMES, LONGEST_KINDS
 from offers.facts import FRESHNESS, RECORD_KINDS
+from offers.narrowable import FILTERS, KINDS, can_be_bent
 
 FORMAT = 1
-KINDS = (
-    *("text", "whole number", "decimal", "date and time", "date", "yes or no", "list"),
-)  # of values, as the dictionary of an offer names them
-FILTERS: Mapping[str, tuple[str, ...]] = {  # how a field can be narrowed, by kinds that allow it
-    "": KINDS,
-    "number": ("whole number", "decimal"),
-    "choice": ("text",),
-    "words": ("text",),
-    "yes-no": ("yes or no",),
-    "element": ("list",),
-    "day": ("date",),
-    "moment": ("date and time",),
-    "seconds": ("date and time",),
-}
 _PATTERNS = {
     "namespace": re.compile(r"[a-z0-9-]{1,40}"),
     "endpoint": re.compile(r"[0-9a-z-]+(/[0-9a-z-]+)+"),
     "table": re.compile(r"[a-z][a-z0-9_]{0,39}"),
     "column": re.compile(r"(?!person$)[a-z][a-z0-9_]{0,59}"),
 }
-_LONGEST = {"name": 60, "unit": 40, "sensitivity": 30, "words": 300, "meaning": 300, "note": 300}
-_LONGEST |= {"record": 200, "kept_back": 200}
+_LONGEST = {
+    "name": 60,
+    "unit": 40,
+    "sensitivity": LONGEST_KINDS,
+    "words": 300,
+    "meaning": 300,
+    "note": 300,
+}
+_LONGEST |= {"record": 200, "kept_back": 200, "sensitivity": LONGEST_KINDS}
 _HIGHEST = {"reaches_back_days": 18_250, "records_a_month": 100_000}
 _USUAL_LENGTH = 120
 _LONGEST_VALUE = 60
@@ -136,6 +131,9 @@ def read_file(text: str) -> list[SourceFacts]:
         raise DataFileInvalid([_("This is not JSON: {fault}.").format(fault=fault)]) from None
     if "\0" in text or "\\u0000" in text:
         raise DataFileInvalid([_("The file holds a sign that no text may hold (NUL).")])
+    if not _can_be_kept(raw):
+        said = _("The file holds what cannot be kept: a number that is none, or half a sign.")
+        raise DataFileInvalid([said])
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
         raise DataFileInvalid([_("{place}: must be {value}.").format(place="format", value=FORMAT)])
     faults: list[str] = []
@@ -148,6 +146,15 @@ def read_file(text: str) -> list[SourceFacts]:
     if faults:
         raise DataFileInvalid(faults)
     return sources
+
+
+def _can_be_kept(raw: object) -> bool:
+    """Whether it is JSON also for those who know neither NaN nor halves of surrogate pairs."""
+    try:
+        json.dumps(raw, allow_nan=False, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def write_file(sources: Sequence[SourceFacts]) -> str:
@@ -280,11 +287,6 @@ def field_faults(values: Mapping[str, Any]) -> list[str]:
     _matches("column", values["column"], "column", faults)
     if values["kind"] not in KINDS:
         faults.append(_none_of(KINDS, "kind"))
-    if values["kind"] not in FILTERS.get(values["filter_by"], ()):
-        said = _("{place}: “{value}” does not fit {kind}.")
-        faults.append(
-            said.format(place="filter_by", value=values["filter_by"], kind=values["kind"])
-        )
     if (values["filter_by"] == "choice") != bool(values["values"]):
         faults.append(_("{place}: are needed for a choice, and only there.").format(place="values"))
     if not all(isinstance(v, str) and 0 < len(v) <= _LONGEST_VALUE for v in values["values"]):
@@ -292,9 +294,23 @@ def field_faults(values: Mapping[str, Any]) -> list[str]:
         faults.append(said.format(place="values", letters=_LONGEST_VALUE))
     if not values["examples"]:
         faults.append(_("{place}: at least one invented value is needed.").format(place="examples"))
+    faults += _narrowing_faults(values)
+    if not set(values["sensitivity"].split()) <= set(KIND_NAMES):
+        faults.append(_none_of(list(KIND_NAMES), "sensitivity"))
     if not _is_readable(values["path"], values["column"]):
         faults.append(_("{place}: is none that a HAT can read.").format(place="path"))
     return faults
+
+
+def _narrowing_faults(values: Mapping[str, Any]) -> list[str]:
+    """Whether fields of this kind, with these invented values, can be narrowed so."""
+    question, kind = values["filter_by"], values["kind"]
+    if kind not in FILTERS.get(question, ()):
+        said = _("{place}: “{value}” does not fit {kind}.")
+        return [said.format(place="filter_by", value=question, kind=kind)]
+    if all(can_be_bent(example, question) for example in values["examples"]):
+        return []
+    return [_("{place}: cannot be narrowed as filter_by says.").format(place="examples")]
 
 
 def _is_readable(path: str, column: str) -> bool:

@@ -36,12 +36,11 @@ Need = tuple[tuple[str, ...], tuple[str, ...]]
 
 @transaction.atomic
 def refresh_people_available(at: datetime) -> int:
-    """Count the people for each offer on the shelf, for each part of what it asks for, and for
-    each kind of record of the data catalogue.
+    """Count the people for each offer on the shelf, and for each part of what it asks for.
 
-    Counted are connected owners who let themselves be counted. Exact numbers are forgotten here:
-    only what ``offers.bands`` lets be shown is written, and only where it changed; the day of
-    counting once a day.
+    Each kind of record of the data catalogue is counted with them. Counted are connected owners
+    who let themselves be counted. Exact numbers are forgotten here: only what ``offers.bands``
+    lets be shown is written, and only where it changed; the day of counting once a day.
 
     :returns: how many offers show another number now.
     """

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from offers.constants import LONGEST_KINDS
 from offers.datafiles import example_text
 from offers.facts import FRESHNESS, FRESHNESS_WORDS, reach_words
 from offers.models.shelf import Category, OfferField
@@ -107,7 +108,9 @@ class DataField(models.Model):
     unit = models.CharField(max_length=40, blank=True)
     examples = models.JSONField(help_text="Invented values, as a HAT would answer them.")
     may_be_missing = models.BooleanField(default=False)
-    sensitivity = models.CharField(max_length=30, blank=True, help_text="Marks: ID, LOC, HEALTH …")
+    sensitivity = models.CharField(
+        max_length=LONGEST_KINDS, blank=True, help_text="Marks: ID, LOC, HEALTH …"
+    )
     is_special = models.BooleanField(default=False, help_text="GDPR article 9.")
     is_precise_location = models.BooleanField(default=False)
     filter_by = models.CharField(

@@ -16,7 +16,7 @@ from common.language import gettext
 from common.money import Money
 from offers import limits
 from offers.cards import rhythm
-from offers.constants import RETENTION_DAYS
+from offers.constants import LONGEST_KINDS, RETENTION_DAYS
 from offers.facts import FRESHNESS, LONGEST_COVERAGE, Facts
 from offers.ratings import MOST_STARS, Rating
 
@@ -352,7 +352,9 @@ class OfferField(models.Model):
     unit = models.CharField(max_length=40, blank=True)
     example = models.CharField(max_length=120)
     may_be_missing = models.BooleanField(default=False)
-    sensitivity = models.CharField(max_length=20, blank=True, help_text="Of data-shapes: LOC …")
+    sensitivity = models.CharField(
+        max_length=LONGEST_KINDS, blank=True, help_text="Of data-shapes: LOC …"
+    )
 
     class Meta:
         constraints = [

@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from offers.actions import data as actions
+from offers.actions import refresh_people_available
 from offers.datafiles import read_file, write_file
+from offers.forms.data import FieldForm
 from offers.management.commands.seed_data_catalogue import seed
 from offers.models import DataEndpoint, DataField
 from offers.queries import data
@@ -45,23 +47,34 @@ def test_seeding_twice_leaves_what_a_moderator_wrote(song):
 def test_anybody_reads_each_source_with_bands_and_no_number_below_ten(client, catalogue):
     for _ in range(9):
         factories.make_hat_owner(endpoints=["spotify/feed"])
-    actions.count_people(NOON)
+    refresh_people_available(NOON)
 
     page = client.get(reverse("offers:data-list")).content.decode()
 
     assert "Songs played" in page
     assert "Nights of sleep" in page
     assert "fewer than 10" in page
-    assert DataEndpoint.objects.get(path="spotify/feed").people == 9
 
 
-def test_only_connected_owners_are_counted(catalogue):
-    for status in ("connected", "frozen", "disconnected"):
-        factories.make_hat_owner(endpoints=["spotify/feed"], status=status)
+def test_no_exact_number_of_people_is_kept(catalogue):
+    for _ in range(37):
+        factories.make_hat_owner(endpoints=["spotify/feed"])
 
-    actions.count_people(NOON)
+    refresh_people_available(NOON)
 
-    assert DataEndpoint.objects.get(path="spotify/feed").people == 1
+    assert DataEndpoint.objects.get(path="spotify/feed").people == 20
+
+
+@pytest.mark.parametrize(
+    "out", [{"status": "frozen"}, {"status": "disconnected"}, {"is_counted": False}]
+)
+def test_only_connected_owners_who_want_to_be_counted_are(catalogue, out):
+    for _ in range(20):
+        factories.make_hat_owner(endpoints=["spotify/feed"], **out)
+
+    refresh_people_available(NOON)
+
+    assert DataEndpoint.objects.get(path="spotify/feed").people == 0
 
 
 def test_a_search_finds_fields_by_name_and_meaning(client, catalogue):
@@ -116,6 +129,18 @@ def test_a_moderator_changes_words_and_marks_of_a_field(client, moderator, song)
     song.refresh_from_db()
     assert (song.name, song.sensitivity) == ("Track", "PREF SOC")
     assert AuditEntry.objects.filter(action="data_field.changed", actor=moderator).exists()
+
+
+def test_a_field_may_reveal_everything_at_once(client, moderator, song):
+    client.force_login(moderator)
+    marks = [mark for mark, _words in FieldForm.base_fields["marks"].choices]
+    form = {"name": "Track", "meaning": "What it is called", "marks": marks}
+
+    answer = client.post(reverse("offers:moderation-data-field", args=[song.pk]), form)
+
+    assert answer.status_code == 302
+    song.refresh_from_db()
+    assert song.sensitivity.split() == marks
 
 
 def test_a_field_without_a_meaning_is_refused(client, moderator, song):

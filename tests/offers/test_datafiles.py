@@ -75,6 +75,20 @@ def test_what_was_written_is_read_as_the_same_catalogue():
         ({"meaning": ""}, "meaning: must be text."),
         ({"name": "x" * 61}, "name: is too long."),
         ({"colour": "red"}, "colour: is not known."),
+        ({"sensitivity": "PREF FOO"}, "sensitivity: must be one of TIME, LOC"),
+        (
+            {"kind": "whole number", "filter_by": "number", "examples": [3, "many"]},
+            "examples: cannot be narrowed",
+        ),
+        (
+            {"kind": "date and time", "filter_by": "moment", "examples": ["this morning"]},
+            "examples: cannot be narrowed",
+        ),
+        (
+            {"kind": "yes or no", "filter_by": "yes-no", "examples": ["yes"]},
+            "examples: cannot be narrowed",
+        ),
+        ({"kind": "list", "filter_by": "element", "examples": ["a"]}, "examples: cannot be"),
     ],
 )
 def test_a_fault_of_a_field_is_said_with_its_place(changes, fault):
@@ -92,8 +106,12 @@ def test_all_faults_are_said_at_once():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", '{"format": 2}', "null", "[" * 100_000, TEXT.replace("Fitbit", "\\u0000", 1)],
-    ids=["nothing", "half", "list", "other", "null", "deep", "nul"],
+    [
+        *("", "{", "[]", '{"format": 2}', "null", "[" * 100_000),
+        *(TEXT.replace("Fitbit", sign, 1) for sign in ("\\u0000", "\\ud800")),
+        *(TEXT.replace('"examples": [', f'"examples": [{none}, ', 1) for none in ("NaN", "1e999")),
+    ],
+    ids=["nothing", "half", "list", "other", "null", "deep", "nul", "surrogate", "nan", "infinite"],
 )
 def test_what_is_no_catalogue_at_all_is_refused(text):
     with pytest.raises(DataFileInvalid):
