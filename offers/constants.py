@@ -2,18 +2,9 @@
 
 from typing import Final
 
-from accounts.constants import COUNTRIES
 from common.language import gettext as _
 from common.language import gettext_noop, pgettext
 
-# How a sentence names the countries that a list names otherwise ("kept in the Netherlands").
-_IN_A_SENTENCE: Final = {
-    "FO": gettext_noop("the Faroe Islands"),
-    "GB": gettext_noop("the United Kingdom"),
-    "IM": gettext_noop("the Isle of Man"),
-    "NL": gettext_noop("the Netherlands"),
-}
-_UNLISTED: Final = gettext_noop("a country outside our list")
 # Where somebody is, or something is kept: whole, as other languages have articles and cases here.
 _IN_COUNTRY: Final = {
     "AD": gettext_noop("in Andorra"),
@@ -130,12 +121,6 @@ LISTED_NEVER: Final = frozenset(
         gettext_noop("Training models that imitate single people"),
     }
 )
-
-
-def country_name(code: str) -> str:
-    """Name the country as a sentence does; a code is nothing for people to read."""
-    code = code.upper()
-    return _(_IN_A_SENTENCE.get(code) or COUNTRIES.get(code, _UNLISTED))
 
 
 def in_country(code: str) -> str:

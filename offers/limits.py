@@ -5,8 +5,8 @@ from typing import Final
 
 from accounts.constants import COUNTRIES, EEA, by_name
 from common.language import gettext as _
-from common.language import gettext_noop, pgettext, pgettext_noop
-from offers.constants import RETENTION_DAYS, USUAL_RETENTION_DAYS, country_name
+from common.language import gettext_noop
+from offers.constants import RETENTION_DAYS, USUAL_RETENTION_DAYS, in_country
 
 _RETENTION_NAMES: Final = {
     30: gettext_noop("30 days"),
@@ -24,16 +24,9 @@ _REGION_CHOICES: Final = {
     "EEA": gettext_noop("Only in the European Economic Area"),
     "EEA-GB": gettext_noop("Only in the European Economic Area or the United Kingdom"),
 }
-# How a sentence goes on after “in”: other languages have articles and cases there.
-_AFTER_IN: Final = {
-    "EEA": pgettext_noop("after in", "the European Economic Area"),
-    "EEA-GB": pgettext_noop("after in", "the European Economic Area or the United Kingdom"),
-    "CH": pgettext_noop("after in", "Switzerland"),
-    "FO": pgettext_noop("after in", "the Faroe Islands"),
-    "GB": pgettext_noop("after in", "the United Kingdom"),
-    "IM": pgettext_noop("after in", "the Isle of Man"),
-    "NL": pgettext_noop("after in", "the Netherlands"),
-    "SK": pgettext_noop("after in", "Slovakia"),
+_IN_REGION: Final = {
+    "EEA": gettext_noop("in the European Economic Area"),
+    "EEA-GB": gettext_noop("in the European Economic Area or the United Kingdom"),
 }
 
 
@@ -92,18 +85,13 @@ def retention_words(longest: int | None) -> str:
 
 
 def place_words(countries: Sequence[str]) -> str:
-    """Where, as a sentence goes on after “in”: ``Germany or France``."""
+    """Where it may be kept: ``in Germany or in France``."""
     if not countries:
-        return pgettext("after in", "any country of our list")
+        return _("in any country of our list")
     region = place_of(countries)
-    if region in _REGIONS:
-        return _after_in(region)
-    *others, last = [_after_in(code) for code in countries]
+    if region in _IN_REGION:
+        return _(_IN_REGION[region])
+    *others, last = map(in_country, countries)
     if not others:
         return last
     return _("{places} or {place}").format(places=", ".join(others), place=last)
-
-
-def _after_in(place: str) -> str:
-    known = _AFTER_IN.get(place)
-    return pgettext("after in", known) if known else country_name(place)

@@ -308,7 +308,7 @@ class OfferVersion(models.Model):
 
     @property
     def place_words(self) -> str:
-        """Where an order may keep it, as after “in”: ``Germany or France``."""
+        """Where an order may keep it: ``in Germany or in France``."""
         return limits.place_words(self.countries)
 
     @property

@@ -278,7 +278,7 @@ def _purposes(offers: Sequence[Compared]) -> list[Row]:
     ]
     kept = [
         Row(_("Kept at most"), [Cell(one.version.retention_words) for one in offers]),
-        Row(_("Kept in"), [Cell(one.version.place_words) for one in offers]),
+        Row(_("Where it is kept"), [Cell(one.version.place_words) for one in offers]),
     ]
     return [*rows, *kept]
 

@@ -22,7 +22,7 @@ _FACTS = (  # attribute, words; both in the order of the page
     ("rhythm", gettext_noop("Collection")),
     ("smallest_group", gettext_noop("Smallest group")),
     ("retention_words", gettext_noop("Kept at most")),
-    ("place_words", gettext_noop("Kept in")),
+    ("place_words", gettext_noop("Where it is kept")),
 )
 
 

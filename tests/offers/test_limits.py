@@ -20,13 +20,13 @@ def test_every_country_of_the_eea_is_in_the_list():
 @pytest.mark.parametrize(
     ("countries", "words"),
     [
-        ([], "any country of our list"),
-        (["NL"], "the Netherlands"),
-        (["DE", "FR", "GB"], "Germany, France or the United Kingdom"),
-        (sorted(EEA), "the European Economic Area"),
+        ([], "in any country of our list"),
+        (["NL"], "in the Netherlands"),
+        (["DE", "FR", "GB"], "in Germany, in France or in the United Kingdom"),
+        (sorted(EEA), "in the European Economic Area"),
     ],
 )
-def test_places_are_said_as_a_sentence_goes_on(countries, words):
+def test_places_are_said_whole(countries, words):
     assert limits.place_words(countries) == words
 
 

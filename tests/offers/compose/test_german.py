@@ -268,12 +268,12 @@ def test_one_difference_is_one(moderator, catalogue):
 @pytest.mark.parametrize(
     ("countries", "words"),
     [
-        ([], "jedem Land unserer Liste"),
-        (["CH"], "der Schweiz"),
-        (["GB"], "dem Vereinigten Königreich"),
+        ([], "in jedem Land unserer Liste"),
+        (["CH", "MT"], "in der Schweiz oder auf Malta"),
+        (["GB"], "im Vereinigten Königreich"),
     ],
 )
-def test_places_go_on_after_in_with_their_article(countries, words):
+def test_places_have_their_preposition_and_article(countries, words):
     with translation.override("de"):
         assert limits.place_words(countries) == words
         assert limits.retention_words(180) == "6 Monate"
