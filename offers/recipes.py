@@ -165,10 +165,15 @@ def _formula(grouping: str, column: str, *, kind: str, step: float) -> tuple[str
         formula = _("=YEAR({day})*100+MONTH({day})").format(day=day)
         return formula, _("the year and the month")
     if grouping == "size":
-        formula = _("=FLOOR({cell},{step})").format(cell=cell, step=figure(f"{step:g}"))
-        begins = _("where its step of {step} begins").format(step=figure(f"{step:,g}"))
+        formula = _("=FLOOR({cell},{step})").format(cell=cell, step=figure(_plain(f"{step:.6f}")))
+        begins = _("where its step of {step} begins").format(step=figure(_plain(f"{step:,.6f}")))
         return formula, begins
     return None
+
+
+def _plain(figure: str) -> str:
+    """Without the noughts that say nothing; never as 1e+06, which no person reads."""
+    return figure.rstrip("0").rstrip(".")
 
 
 def _letter(place: int) -> str:

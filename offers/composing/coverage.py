@@ -60,7 +60,7 @@ def _reach(wish: Wish, *, today: date) -> int:
         if isinstance(phrase, Since | Period)
     ]
     if begins:
-        days = min(days, max(0, (today - max(begins)).days))
+        days = min(days, max(1, (today - max(begins)).days))  # none would be how things stand
     if wish.limit and endpoint.records_a_month:
         days = min(days, -(-wish.limit * _MONTH_DAYS // endpoint.records_a_month))
     return days

@@ -183,3 +183,19 @@ def test_an_example_is_read_as_it_was_written():
     one = Example(question="Which?", table="shops", by="kind", grouping="value")
 
     assert read_example(one.to_json()) == one
+
+
+@pytest.mark.parametrize(
+    ("highest", "formula", "words"),
+    [
+        (16_000_000, "=FLOOR(D2,2000000)", "its step of 2,000,000 begins"),
+        (0.0008, "=FLOOR(D2,0.0001)", "its step of 0.0001 begins"),
+    ],
+)
+def test_steps_are_written_in_figures_however_large_or_small(highest, formula, words):
+    sample = [{"shops": [{"pence": 0}, {"pence": highest}]}]
+
+    (made,) = worked([example("size", "pence")], COLUMNS, sample)
+
+    assert formula in made.steps[1]
+    assert words in made.steps[1]

@@ -58,6 +58,12 @@ def test_the_first_day_of_a_filter_bounds_how_far_back():
     assert (said.reaches_back_days, said.usual_records) == (30, 100)
 
 
+def test_records_from_a_day_to_come_are_not_how_things_stand_now():
+    since = {"limit": 1000, "by": {"dateOfSleep": {"since": "2030-01-01"}}}
+
+    assert facts(SLEEP, **{SLEEP: since}).reaches_back_days == 1
+
+
 def test_a_limit_bounds_how_far_back_and_how_many():
     said = facts(PLAYS, **{PLAYS: {"limit": 50}})
 
