@@ -63,7 +63,7 @@ def save_field(
     :raises FieldFactsWrong: the facts do not fit together.
     """
     require_moderator(by)
-    field = DataField.objects.select_for_update().get(pk=field.pk)
+    field = _locked(field)
     for name, value in changes.items():
         setattr(field, name, value)
     faults = field_faults(asdict(data.field_facts(field)))
@@ -94,10 +94,16 @@ def restore_field(*, field: DataField, by: User, at: datetime) -> DataField:
     return _set_retired(field, None, action=Action.DATA_FIELD_RESTORED, by=by, at=at)
 
 
+def _locked(field: DataField) -> DataField:
+    """Lock the field's source, as whole files do, then the field, and return it fresh."""
+    DataSource.objects.select_for_update(of=("self",)).get(endpoints=field.endpoint_id)
+    return DataField.objects.select_for_update().get(pk=field.pk)
+
+
 def _set_retired(
     field: DataField, retired_at: datetime | None, *, action: Action, by: User, at: datetime
 ) -> DataField:
-    field = DataField.objects.select_for_update().get(pk=field.pk)
+    field = _locked(field)
     if (field.retired_at is None) == (retired_at is None):
         return field
     field.retired_at = retired_at

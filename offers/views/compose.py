@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,6 +28,7 @@ from offers.queries import copying, drafts
 from offers.views import compose_steps
 from offers.views.compose_steps import AnyStepForm
 
+DRAFTS_ON_A_PAGE = 25
 PAGE_BYTES = 9  # names an open page among those of one draft
 PAGE_NAME = re.compile(r"[\w-]{1,40}", re.ASCII)
 CONFLICT = 409
@@ -36,9 +38,10 @@ CONFLICT = 409
 def draft_list(request: MarketplaceRequest) -> HttpResponse:
     """One's organisation's own offers: drafts, and what became of them."""
     membership = current_membership(request)
+    own = Paginator(drafts.drafts_of(membership.organisation), DRAFTS_ON_A_PAGE)
     context = {
         "organisation": membership.organisation,
-        "drafts": drafts.drafts_of(membership.organisation),
+        "page": own.get_page(request.GET.get("page")),
         "can_compose": has_role(membership, need=Role.OWNER),
     }
     return render(request, "offers/compose/draft_list.html", context)

@@ -1,16 +1,19 @@
 """The data catalogue: what everybody reads, and how moderators keep it."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.models import AuditEntry
 from offers.actions import data as actions
 from offers.actions import refresh_people_available
 from offers.datafiles import read_file, write_file
+from offers.errors import CatalogueChanged
 from offers.forms.data import FieldForm
 from offers.management.commands.seed_data_catalogue import seed
 from offers.models import DataEndpoint, DataField
@@ -286,3 +289,25 @@ def test_a_file_of_other_bytes_is_refused(client, moderator, catalogue):
     file = SimpleUploadedFile("catalogue.json", b"\xff\xfe\x00", "application/json")
 
     assert client.post(FILE, {"file": file}).status_code == 422
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_never_overwrites_what_somebody_saves_at_the_same_time(moderator, song):
+    seen = data.as_facts()
+
+    def read_the_file():
+        try:
+            actions.apply_file(sources=seen, seen=seen, by=None, at=NOON)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            actions.save_field(field=song, changes={"name": "Track"}, by=moderator, at=NOON)
+            reading = pool.submit(read_the_file)
+            wait([reading], timeout=1)  # it waits for us
+        with pytest.raises(CatalogueChanged):
+            reading.result()
+
+    song.refresh_from_db()
+    assert song.name == "Track"

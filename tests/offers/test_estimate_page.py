@@ -242,3 +242,11 @@ def test_orders_of_private_offers_tell_nothing_on_pages_of_others(client, versio
 
     assert "£7.77" not in text
     assert "Too little history" in text
+
+
+def test_search_engines_do_not_list_the_estimate_of_a_private_offer(client, version):
+    assert "noindex" not in _text(_ask(client, version, htmx=False))
+
+    Offer.objects.filter(pk=version.offer_id).update(invitation_code="SECRETSECRET")
+
+    assert "noindex" in _text(_ask(client, version, htmx=False))

@@ -4,12 +4,14 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Role, User
+from offers.actions import drafts as actions
 from offers.actions import refresh_people_available
 from offers.models import DataEndpoint, OfferDraft, OfferVersion
+from offers.views import compose
 from tests import factories
 from tests.factories import NOON
 
-NEW = reverse("offers:draft-new")
+DRAFTS, NEW = reverse("offers:drafts"), reverse("offers:draft-new")
 HTMX = {"HX-Request": "true"}
 
 
@@ -516,3 +518,18 @@ def test_what_would_make_somebody_out_beside_other_answers_is_not_told(composer,
 
     assert DataEndpoint.objects.get(path="spotify/feed").people == 20
     assert people_of(composer, draft) is None  # 22 is below 20 and five: four people differ
+
+
+# -- the list -----------------------------------------------------------------------------------
+
+
+def test_the_list_goes_on_from_page_to_page(composer, draft, organisation, publisher, monkeypatch):
+    monkeypatch.setattr(compose, "DRAFTS_ON_A_PAGE", 2)
+    for _ in range(2):
+        actions.begin_draft(organisation=organisation, answers={}, by=publisher, at=NOON)
+
+    first, second = (composer.get(DRAFTS, {"page": page}).content.decode() for page in (1, 2))
+
+    assert first.count("<h2") == 2
+    assert second.count("<h2") == 1
+    assert "Offers 3 to 3 of 3" in " ".join(second.split())
