@@ -52,24 +52,28 @@ def _questions() -> QuerySet[Question]:
     return Question.objects.select_related(*loaded, "answer__organisation")
 
 
-def answers_for(user: User, *, offer: Offer) -> Organisation | None:
-    """On whose behalf the person answers questions: the publisher's, or (none) the market's.
+def answers_for(user: User, *, question: Question) -> Organisation | None:
+    """On whose behalf the person answers: the publisher's, or (none) the market's.
 
     :raises NotFound: neither a moderator nor a member of the publisher.
     :raises NotAllowed: a member of the publisher with a lesser role than owner.
+    :raises OwnWork: a moderator would answer what an own organisation has asked.
     """
-    if user.is_moderator and not _belongs_to(user, offer.publisher):
+    publisher = question.offer.publisher
+    if user.is_moderator and not _belongs_to(user, publisher):
+        if question.asked_by_id == user.pk or _belongs_to(user, question.organisation):
+            raise OwnWork(_("Your organisation asks this: another moderator answers."))
         return None
-    if offer.publisher is None:
+    if publisher is None:
         raise NotFound(_(_NO_QUESTION))
-    return organisation_for(user, offer.publisher.slug, need=Role.OWNER)
+    return organisation_for(user, publisher.slug, need=Role.OWNER)
 
 
-def may_answer(user: User, *, offer: Offer) -> bool:
+def may_answer(user: User, question: Question) -> bool:
     """Whether ``answers_for`` lets the person in."""
     try:
-        answers_for(user, offer=offer)
-    except (NotFound, NotAllowed):
+        answers_for(user, question=question)
+    except (NotFound, NotAllowed, OwnWork):
         return False
     return True
 

@@ -85,10 +85,11 @@ def give_answer(*, question: Question, text: str, by: User, at: datetime) -> Ans
 
     :raises NotFound: neither a moderator nor a member of the publisher.
     :raises NotAllowed: a member of the publisher who is not its owner.
+    :raises OwnWork: a moderator's own organisation asks.
     :raises NotShownNow: the question is not shown.
     :raises TooManyAsked: several answers to it wait for a moderator.
     """
-    publisher = access.answers_for(by, offer=question.offer)
+    publisher = access.answers_for(by, question=question)
     _require_shown(question)
     waiting = question.answers.filter(status=AnswerStatus.GIVEN)
     if publisher and waiting.count() >= MOST_ANSWERS_WAITING:

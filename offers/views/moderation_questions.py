@@ -77,8 +77,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "question": question,
         "parts": parts,
         "reply": reply,
-        "can_answer": question.status == QuestionStatus.SHOWN
-        and access.may_answer(user, offer=question.offer),
+        "can_answer": question.status == QuestionStatus.SHOWN and access.may_answer(user, question),
     }
     status = 200 if data is None else UNPROCESSABLE
     return render(request, "offers/questions/moderation_question.html", context, status=status)

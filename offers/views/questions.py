@@ -109,7 +109,7 @@ def question_detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _thread(user: User, question: Question) -> dict[str, Any]:
-    may_answer = access.may_answer(user, offer=question.offer)
+    may_answer = access.may_answer(user, question)
     is_shown = question.status == QuestionStatus.SHOWN
     statuses = AnswerStatus.values if may_answer else [AnswerStatus.SHOWN]
     is_ours = user.memberships.filter(organisation=question.organisation_id).exists()

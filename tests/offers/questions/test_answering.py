@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts.models import Notification, Role
+from accounts.models import Membership, Notification, Role
 from common.errors import NotAllowed, NotFound
 from offers.actions import question_decisions as decisions
 from offers.actions import questions
@@ -69,6 +69,20 @@ def test_an_answer_of_a_moderator_is_public_at_once_and_the_markets_own(
     assert GIVEN in text
     assert "HAT Market answers" in text
     assert Notification.objects.filter(user=buyer, notice="question_answered").exists()
+
+
+def test_a_moderator_does_not_answer_what_the_own_organisation_asked(
+    client, organisation, moderator, shown
+):
+    Membership.objects.create(user=moderator, organisation=organisation, role=Role.VIEWER)
+    client.force_login(moderator)
+    page = client.get(page_of(shown)).content.decode()
+
+    answer = client.post(page_of(shown), {"text": GIVEN})
+
+    assert "Answer for everybody" not in page
+    assert answer.status_code == 403
+    assert not Answer.objects.exists()
 
 
 def test_on_the_markets_own_shelf_moderators_are_asked_to_answer(client, buyer, moderator, version):
