@@ -38,9 +38,18 @@ HAPPENED: dict[str, str] = {
 
 
 def owners_of(organisation: Organisation) -> list[User]:
-    """Those who manage the organisation."""
-    members = organisation.memberships.filter(role=Role.OWNER).select_related("user")
-    return [member.user for member in members.order_by("pk")]
+    """Those who manage the organisation, and can log in."""
+    members = organisation.memberships.filter(role=Role.OWNER, user__is_active=True)
+    return [member.user for member in members.select_related("user").order_by("pk")]
+
+
+def who_hears(person: User, *, organisation: Organisation) -> list[User]:
+    """Who is told what became of something that a person did for an organisation.
+
+    The person; its owners, once the person does not belong to it any more.
+    """
+    members = organisation.memberships.filter(user=person, user__is_active=True)
+    return [person] if members.exists() else owners_of(organisation)
 
 
 def members_of(organisation: Organisation) -> list[Membership]:

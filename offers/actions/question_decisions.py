@@ -187,7 +187,7 @@ def _tell_asker_of_answer(answer: Answer) -> None:
     question = answer.question
     title = title_of(question)
     notifications.notify(
-        [question.asked_by],
+        queries.who_hears(question.asked_by, organisation=question.organisation),
         notice="question_answered",
         subject=lambda: _("Your question about “{title}” is answered").format(title=title),
         line=lambda: _("Everybody can read the answer beside your question."),
@@ -203,8 +203,11 @@ def _tell_writer(words: Words, *, subject: str) -> None:
     """
     question = words if isinstance(words, Question) else words.question
     title = title_of(question)
+    organisation = words.organisation
     notifications.notify(
-        [words.writer],
+        queries.who_hears(words.writer, organisation=organisation)
+        if organisation
+        else [words.writer],
         notice="question_not_shown",
         subject=lambda: _(subject).format(title=title),
         line=words.reason[:400],

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.urls import reverse
 
-from accounts import audit, notifications
+from accounts import audit, notifications, queries
 from accounts.audit import Action
 from accounts.models import Membership, Organisation, Role, User
 from accounts.notifications import Words
@@ -99,7 +99,7 @@ def close_request(*, request: DataRequest, reason: str, by: User, at: datetime) 
     request.reason, request.decided_at = reason.strip()[:512], at
     request.save(update_fields=["status", "reason", "decided_at"])
     _record(Action.REQUEST_CLOSED, request, by=by, at=at, was=was)
-    if by.pk != request.asked_by_id:
+    if by not in _who_hears(request):
         _tell_asker(
             request,
             subject=lambda: _("Your request “{title}” is closed").format(title=request.title[:80]),
@@ -152,9 +152,13 @@ def _who_may_answer(request: DataRequest) -> Iterable[User]:
     return people.filter(is_moderator=True) | people.filter(pk__in=publishers.values("user"))
 
 
+def _who_hears(request: DataRequest) -> list[User]:
+    return queries.who_hears(request.asked_by, organisation=request.organisation)
+
+
 def _tell_asker(request: DataRequest, *, subject: Words, line: Words, link: str) -> None:
     notifications.notify(
-        [request.asked_by],
+        _who_hears(request),
         notice=f"request_{request.status}",
         subject=subject,
         line=line,

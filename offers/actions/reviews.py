@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.urls import reverse
 
-from accounts import audit, notifications
+from accounts import audit, notifications, queries
 from accounts.access import require
 from accounts.audit import Action
 from accounts.models import Membership, Organisation, OrganisationStatus, Role, User
@@ -114,10 +114,10 @@ def show_review(*, review: Review, by: User, at: datetime) -> Review:
     _move(review, ReviewStatus.SHOWN, Action.REVIEW_SHOWN, by=by, at=at)
     _count_stars(review.offer)
     subject = gettext_noop("Your review is shown")
-    _tell([review.written_by], review, subject, line=review.headline)
+    _tell(_authors(review), review, subject, line=review.headline)
     if review.offer.publisher is not None:
         subject = gettext_noop("There is a new review of your offer")
-        _tell(_owners(review.offer.publisher), review, subject, line=review.headline)
+        _tell(queries.owners_of(review.offer.publisher), review, subject, line=review.headline)
     return review
 
 
@@ -132,7 +132,7 @@ def turn_down_review(*, review: Review, reason: str, by: User, at: datetime) -> 
     review.reason = _reason(reason)
     _move(review, ReviewStatus.TURNED_DOWN, Action.REVIEW_TURNED_DOWN, by=by, at=at)
     subject = gettext_noop("Your review is not shown")
-    _tell([review.written_by], review, subject, line=review.reason)
+    _tell(_authors(review), review, subject, line=review.reason)
     return review
 
 
@@ -149,7 +149,7 @@ def hide_review(*, review: Review, reason: str, by: User, at: datetime) -> Revie
     review.reports.filter(settled_at=None).update(settled_at=at)
     _count_stars(review.offer)
     subject = gettext_noop("Your review was taken down")
-    _tell([review.written_by], review, subject, line=review.reason)
+    _tell(_authors(review), review, subject, line=review.reason)
     return review
 
 
@@ -240,7 +240,7 @@ def take_down_answer(*, answer: ReviewAnswer, reason: str, by: User, at: datetim
         _move_answer(answer, ReviewAnswerStatus.TURNED_DOWN, review, by=by, at=at)
     key = f"answer:{answer.pk}:{answer.status}"
     subject = gettext_noop("Your answer to a review is not shown")
-    _tell([answer.written_by], review, subject, line=answer.reason, key=key)
+    _tell(_answerers(answer, review), review, subject, line=answer.reason, key=key)
 
 
 @transaction.atomic
@@ -337,7 +337,7 @@ def _move_answer(
 def _show_answer(answer: ReviewAnswer, review: Review, *, by: User, at: datetime) -> None:
     _move_answer(answer, ReviewAnswerStatus.SHOWN, review, by=by, at=at)
     subject, key = gettext_noop("Your review has an answer"), f"answer:{answer.pk}:shown"
-    _tell([review.written_by], review, subject, line=answer.text[:200], key=key)
+    _tell(_authors(review), review, subject, line=answer.text[:200], key=key)
 
 
 def _count_stars(offer: Offer) -> None:
@@ -370,9 +370,15 @@ def _record(
     )
 
 
-def _owners(organisation: Organisation) -> Iterable[User]:
-    owners = Membership.objects.filter(organisation=organisation, role=Role.OWNER)
-    return User.objects.filter(pk__in=owners.values("user"), is_active=True)
+def _authors(review: Review) -> Iterable[User]:
+    return queries.who_hears(review.written_by, organisation=review.organisation)
+
+
+def _answerers(answer: ReviewAnswer, review: Review) -> Iterable[User]:
+    publisher = review.offer.publisher
+    if answer.is_by_market or publisher is None:
+        return [answer.written_by]
+    return queries.who_hears(answer.written_by, organisation=publisher)
 
 
 def _tell(

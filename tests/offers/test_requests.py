@@ -154,6 +154,25 @@ def test_a_moderator_closes_with_a_reason_that_who_asked_reads(client, buyer, mo
     assert "Not lawful." in page
 
 
+def test_who_left_hears_nothing_more_and_the_owners_do(organisation, buyer, moderator, asked):
+    head = factories.make_member(organisation, Role.OWNER)
+    buyer.memberships.all().delete()
+
+    requests.close_request(request=asked, reason="Not lawful.", by=moderator, at=NOON)
+
+    told = Notification.objects.filter(notice="request_closed")
+    assert [(one.user, one.line) for one in told] == [(head, "Not lawful.")]
+
+
+def test_an_owner_who_closes_for_a_former_colleague_is_not_told(organisation, buyer, asked):
+    head = factories.make_member(organisation, Role.OWNER)
+    buyer.memberships.all().delete()
+
+    requests.close_request(request=asked, reason="Found.", by=head, at=NOON)
+
+    assert not Notification.objects.filter(notice="request_closed").exists()
+
+
 def test_closing_without_a_reason_is_refused(moderator, asked):
     with pytest.raises(ReasonMissing):
         requests.close_request(request=asked, reason=" ", by=moderator, at=NOON)

@@ -57,6 +57,18 @@ def test_an_answer_let_through_is_public_and_who_asked_is_told(client, buyer, an
     assert Notification.objects.get(user=buyer).link == page_of(question)
 
 
+def test_owners_are_told_of_an_answer_once_who_asked_has_left(
+    organisation, buyer, answerer, moderator, shown
+):
+    head = factories.make_member(organisation, Role.OWNER)
+    given = give_answer(shown, answerer)
+    buyer.memberships.all().delete()
+
+    decisions.show(words=given, by=moderator, at=NOON)
+
+    assert Notification.objects.get(notice="question_answered").user == head
+
+
 def test_an_answer_of_a_moderator_is_public_at_once_and_the_markets_own(
     client, buyer, moderator, shown
 ):

@@ -85,6 +85,17 @@ def test_a_decision_about_an_answer_that_is_not_there_is_refused(client, moderat
     assert asked.status == QuestionStatus.ASKED
 
 
+def test_what_came_of_it_is_told_to_owners_once_who_asked_has_left(
+    organisation, buyer, moderator, asked
+):
+    head = factories.make_member(organisation, Role.OWNER)
+    buyer.memberships.all().delete()
+
+    decisions.turn_down(words=asked, reason="It misleads.", by=moderator, at=NOON)
+
+    assert Notification.objects.get(notice="question_not_shown").user == head
+
+
 def test_an_answer_turned_down_is_told_to_who_gave_it(moderator, answerer, given):
     decisions.turn_down(words=given, reason="It misleads.", by=moderator, at=NOON)
 

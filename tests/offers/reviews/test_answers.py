@@ -9,6 +9,7 @@ from offers.actions import reviews
 from offers.errors import AnsweredAlready
 from offers.models import ReviewAnswer
 from offers.queries.catalogue import shelf_stamp
+from tests import factories
 from tests.factories import NOON
 
 WORDS = {"text": "Thank you. The next version will name all artists."}
@@ -100,6 +101,16 @@ def test_after_one_was_turned_down_the_publisher_may_answer_anew(
 
     answered.refresh_from_db()
     assert (answered.status, again.status) == ("turned_down", "written")
+
+
+def test_owners_read_why_once_who_answered_has_left(publisher, moderator, shown, answered):
+    organisation = publisher.memberships.get().organisation
+    head = factories.make_member(organisation, Role.OWNER)
+    publisher.memberships.all().delete()
+
+    reviews.take_down_answer(answer=answered, reason="A name.", by=moderator, at=NOON)
+
+    assert Notification.objects.get(key__startswith="answer:").user == head
 
 
 def test_an_answer_is_taken_down_and_the_page_is_made_anew(moderator, shown, answered):

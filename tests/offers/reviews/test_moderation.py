@@ -54,6 +54,17 @@ def test_what_is_turned_down_is_not_shown_and_the_reason_is_told(client, buyer, 
     assert Offer.objects.get().star_counts == [0] * 5
 
 
+def test_owners_read_the_reason_once_who_wrote_it_has_left(
+    organisation, buyer, moderator, waiting
+):
+    head = factories.make_member(organisation, Role.OWNER)
+    buyer.memberships.all().delete()
+
+    reviews.turn_down_review(review=waiting, reason="A name.", by=moderator, at=NOON)
+
+    assert Notification.objects.get().user == head
+
+
 def test_turning_down_needs_a_reason(client, moderator, waiting):
     client.force_login(moderator)
 
