@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts import audit, notifications, queries
@@ -14,7 +15,7 @@ from common.language import gettext as _
 from common.language import gettext_noop
 from offers.access import questions as access
 from offers.errors import NotShownNow, ReasonMissing
-from offers.models import Answer, AnswerStatus, Question, QuestionStatus
+from offers.models import Answer, AnswerStatus, Question, QuestionReport, QuestionStatus
 
 Words = Question | Answer
 
@@ -78,10 +79,11 @@ def hide(*, words: Words, reason: str, by: User, at: datetime) -> None:
     said = _said(reason)
     if isinstance(words, Question):
         _move(words, QuestionStatus.HIDDEN, Action.QUESTION_HIDDEN, by=by, at=at, reason=said)
+        _settle(question.reports.all(), at=at)  # its answers are gone with it
     else:
         _move(words, AnswerStatus.HIDDEN, Action.ANSWER_HIDDEN, by=by, at=at, reason=said)
         _name_newest_answer(question)
-    _settle(words, at=at)
+        _settle(words.reports.all(), at=at)
     _tell_writer(words, subject=gettext_noop("We no longer show what you wrote about “{title}”"))
 
 
@@ -94,7 +96,10 @@ def leave(*, words: Words, by: User, at: datetime) -> None:
     """
     access.require_reviewer(by, words=words)
     question, words = _locked(words)
-    if not _settle(words, at=at):
+    reports = words.reports.all()
+    if isinstance(words, Question):
+        reports = reports.filter(answer=None)
+    if not _settle(reports, at=at):
         raise InvalidTransition(_("No report of this waits. Somebody may have decided already."))
     audit.record(
         Action.QUESTION_LEFT_SHOWN,
@@ -142,12 +147,9 @@ def _name_newest_answer(question: Question) -> None:
     question.save(update_fields=["answer", "answered_at"])
 
 
-def _settle(words: Words, *, at: datetime) -> int:
-    """Close the open reports of these very words; how many there were."""
-    reports = words.reports.filter(settled_at=None)
-    if isinstance(words, Question):
-        reports = reports.filter(answer=None)
-    return reports.update(settled_at=at)
+def _settle(reports: QuerySet[QuestionReport], *, at: datetime) -> int:
+    """Close those of them that are open; how many there were."""
+    return reports.filter(settled_at=None).update(settled_at=at)
 
 
 def _said(reason: str) -> str:

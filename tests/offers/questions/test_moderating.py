@@ -219,6 +219,17 @@ def test_what_is_hidden_is_gone_and_its_writer_learns_why(client, buyer, moderat
     assert Notification.objects.get(user=buyer).line == "It is about a person."
 
 
+def test_reports_of_its_answers_are_settled_with_a_hidden_question(
+    client, stranger, moderator, answered
+):
+    client.force_login(stranger)
+    client.post(report_of(answered.question, answered), {"kind": "wrong"})
+
+    decisions.hide(words=answered.question, reason="A name.", by=moderator, at=NOON)
+
+    assert not QuestionReport.objects.filter(settled_at=None).exists()
+
+
 def test_an_answer_hidden_gives_way_to_the_one_before(client, moderator, answerer, answered):
     newer = questions.give_answer(
         question=answered.question, text="Everything is in it, always.", by=moderator, at=NOON
