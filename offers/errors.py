@@ -45,12 +45,12 @@ class TooManyAsked(DomainError):
 
 
 class ReportedAlready(DomainError):
-    """One person reports a question, or an answer, once."""
+    """One person reports a question or an answer once, one organisation a review."""
 
     code = "reported_already"
 
     def __init__(self) -> None:
-        super().__init__(_("You have reported this already. Moderators have seen it or will."))
+        super().__init__(_("This is reported already. Moderators have seen it or will."))
 
 
 class NotShownNow(DomainError):

@@ -18,10 +18,11 @@ from accounts.access import require
 from accounts.audit import Action
 from accounts.models import Membership, Organisation, OrganisationStatus, Role, User
 from common import transitions
+from common.errors import InvalidTransition
 from common.language import gettext as _
 from common.language import gettext_noop
 from offers.access import reviews as access
-from offers.errors import AnsweredAlready, ReasonMissing, TooManyKept
+from offers.errors import AnsweredAlready, ReasonMissing, ReportedAlready, TooManyKept
 from offers.models import (
     Delivery,
     Offer,
@@ -161,6 +162,7 @@ def report_review(
 
     :raises ReasonMissing: the reason is empty.
     :raises NotFound: it is no longer shown.
+    :raises ReportedAlready: by the organisation.
     """
     review = access.review_shown(review.reference)
     report, created = ReviewReport.objects.get_or_create(
@@ -172,11 +174,12 @@ def report_review(
             "created_at": at,
         },
     )
-    if created:
-        organisation = membership.organisation
-        audit.record(
-            Action.REVIEW_REPORTED, review, at=at, actor=membership.user, organisation=organisation
-        )
+    if not created:
+        raise ReportedAlready
+    organisation = membership.organisation
+    audit.record(
+        Action.REVIEW_REPORTED, review, at=at, actor=membership.user, organisation=organisation
+    )
     return report
 
 
@@ -219,9 +222,11 @@ def answer_review(*, review: Review, text: str, by: User, at: datetime) -> Revie
 def show_answer(*, answer: ReviewAnswer, by: User, at: datetime) -> None:
     """Show it below its review.
 
-    :raises NotFound, OwnWork, InvalidTransition: as ``show_review``.
+    :raises NotFound, OwnWork, InvalidTransition: as ``show_review``; or the review is not shown.
     """
     review, answer = _locked_answer(answer, by=by)
+    if review.status != ReviewStatus.SHOWN:
+        raise InvalidTransition(_("The review is not shown any more, so no answer to it is."))
     _show_answer(answer, review, by=by, at=at)
 
 

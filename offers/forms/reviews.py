@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from common.language import gettext_noop
 from offers.actions.reviews import Opinion
-from offers.models import Purpose, Review, described
+from offers.models import Purpose, Review, ReviewAnswer, described
 
 SHORTEST, LONGEST = 20, 2_000
 FEWEST_DIGITS = 9  # of a telephone number
@@ -142,3 +142,13 @@ class VerdictForm(forms.Form):
         takes_down = self.cleaned_data.get("decision") == self.TAKE_DOWN
         if takes_down and not self.cleaned_data.get("reason"):
             self.add_error("reason", _("Please say why."))
+
+
+class AnswerVerdictForm(VerdictForm):
+    """The decision about one answer: the one that the moderator has read."""
+
+    about = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None, *, newest: ReviewAnswer | None) -> None:
+        start = {"about": newest.pk} if newest else {}
+        super().__init__(data, prefix="answer", initial=start)

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import require_moderator
 from accounts.models import User
-from common.errors import NotFound
+from common.errors import InvalidTransition, NotFound
 from common.language import gettext as _
 from offers.access import reviews as access
 from offers.actions import reviews as actions
-from offers.forms.reviews import VerdictForm
+from offers.forms.reviews import AnswerVerdictForm, VerdictForm
 from offers.models import Review, ReviewAnswer, ReviewStatus
 from offers.queries import reviews as queries
 
@@ -44,8 +44,10 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     newest = queries.case_of(found).answer
     if newest is None:
         raise NotFound(_("This review has no answer."))
-    form = VerdictForm(request.POST, prefix="answer")
+    form = AnswerVerdictForm(request.POST, newest=newest)
     if form.is_valid():
+        if form.cleaned_data["about"] != newest.pk:
+            raise InvalidTransition(_("There is another answer now. Please read it first."))
         messages.success(request, _answer_decided(newest, form, by=_user(request)))
         return redirect("offers:moderation-reviews")
     return _case(request, found, answer_form=form)
@@ -56,13 +58,14 @@ def _case(
     found: Review,
     *,
     form: VerdictForm | None = None,
-    answer_form: VerdictForm | None = None,
+    answer_form: AnswerVerdictForm | None = None,
 ) -> HttpResponse:
+    case = queries.case_of(found)
     context = {
         "review": found,
-        "case": queries.case_of(found),
+        "case": case,
         "form": form or VerdictForm(),
-        "answer_form": answer_form or VerdictForm(prefix="answer"),
+        "answer_form": answer_form or AnswerVerdictForm(None, newest=case.answer),
     }
     is_wrong = bool(answer_form or (form and form.is_bound))
     status = UNPROCESSABLE if is_wrong else 200

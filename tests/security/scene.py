@@ -489,7 +489,7 @@ class Scene:
         other = factories.make_member(factories.make_organisation("Third Trust"))
         theirs = self._shown_review(other.memberships.get())
         by = self.user("moderator")
-        reviews.answer_review(review=theirs, text="Thank you for it.", by=by, at=self.at)
+        answer = reviews.answer_review(review=theirs, text="Thank you for it.", by=by, at=self.at)
         ours = self._shown_review(self.user("buyer_a").memberships.get())
         said = {"stars": "3", "headline": "Not bad", "text": "Some of it was missing."}
         down = {"decision": "take_down", "reason": "It names a person."}
@@ -499,7 +499,8 @@ class Scene:
         self._add("offers:review-answer", ours.reference, form={"text": "We shall mend all of it."})
         self._add("offers:moderation-reviews")
         self._add("offers:moderation-review", ours.reference, form=down)
-        decided = {f"answer-{name}": value for name, value in down.items()}
+        read = down | {"about": str(answer.pk)}
+        decided = {f"answer-{name}": value for name, value in read.items()}
         self._add("offers:moderation-review-answer", theirs.reference, form=decided)
 
     def _shown_review(self, membership: Membership) -> Review:

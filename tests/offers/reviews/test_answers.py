@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts.models import Notification
+from accounts.models import Notification, Role
 from offers.actions import reviews
 from offers.errors import AnsweredAlready
 from offers.models import ReviewAnswer
@@ -19,8 +19,18 @@ def _answer(review):
     return reverse("offers:review-answer", args=[review.reference])
 
 
+def _case(review):
+    return reverse("offers:moderation-review", args=[review.reference])
+
+
 def _decide(review):
     return reverse("offers:moderation-review-answer", args=[review.reference])
+
+
+def _verdict(decision, *, reason="", about=None):
+    about = about or ReviewAnswer.objects.get()
+    names = {"decision": decision, "reason": reason, "about": about.pk}
+    return {f"answer-{name}": value for name, value in names.items()}
 
 
 def _page(client, version):
@@ -42,7 +52,7 @@ def test_a_publisher_s_answer_is_shown_once_a_moderator_has_read_it(
 
     client.force_login(moderator)
     assert "New answer" in client.get("/moderation/reviews/").content.decode()
-    client.post(_decide(shown), {"answer-decision": "show"})
+    client.post(_decide(shown), _verdict("show"))
 
     page = _page(client, version)
     assert WORDS["text"] in page
@@ -94,7 +104,7 @@ def test_after_one_was_turned_down_the_publisher_may_answer_anew(
     client, publisher, moderator, shown, answered
 ):
     client.force_login(moderator)
-    client.post(_decide(shown), {"answer-decision": "take_down", "answer-reason": "A name."})
+    client.post(_decide(shown), _verdict("take_down", reason="A name."))
     assert Notification.objects.get(user=publisher, key__startswith="answer:").line == "A name."
 
     again = reviews.answer_review(review=shown, text=WORDS["text"], by=publisher, at=NOON)
@@ -124,10 +134,39 @@ def test_an_answer_is_taken_down_and_the_page_is_made_anew(moderator, shown, ans
     assert shelf_stamp() != stamp
 
 
+def test_a_decision_is_about_the_answer_that_was_read(
+    client, publisher, moderator, shown, answered
+):
+    client.force_login(moderator)
+    page = client.get(_case(shown)).content.decode()
+    reviews.take_down_answer(answer=answered, reason="A name.", by=moderator, at=NOON)
+    newer = reviews.answer_review(review=shown, text="Nobody read this.", by=publisher, at=NOON)
+
+    said = client.post(_decide(shown), _verdict("show", about=answered))
+
+    newer.refresh_from_db()
+    assert f'name="answer-about" value="{answered.pk}"' in page
+    assert (said.status_code, newer.status) == (409, "written")
+
+
+def test_an_answer_to_a_review_that_was_taken_down_is_not_shown(
+    client, buyer, moderator, shown, answered
+):
+    reviews.hide_review(review=shown, reason="A name.", by=moderator, at=NOON)
+    client.force_login(moderator)
+
+    said = client.post(_decide(shown), _verdict("show"))
+
+    answered.refresh_from_db()
+    assert (said.status_code, answered.status) == (409, "written")
+    assert not Notification.objects.filter(user=buyer, key__startswith="answer:").exists()
+    assert "Show this answer" not in client.get(_case(shown)).content.decode()
+
+
 def test_turning_an_answer_down_needs_a_reason(client, moderator, shown, answered):
     client.force_login(moderator)
 
-    said = client.post(_decide(shown), {"answer-decision": "take_down"})
+    said = client.post(_decide(shown), _verdict("take_down"))
 
     answered.refresh_from_db()
     assert (said.status_code, answered.status) == (422, "written")

@@ -114,10 +114,11 @@ def test_a_report_brings_a_shown_review_back_once(client, moderator, stranger, s
     report = reverse("offers:review-report", args=[shown.reference])
     client.force_login(stranger)
     client.post(report, {"reason": "It is about another offer."})
-    client.post(report, {"reason": "And again."})
+    again = client.post(report, {"reason": "And again."})
 
     client.force_login(moderator)
 
+    assert again.status_code == 409
     assert ReviewReport.objects.get().reason == "It is about another offer."
     assert "Reported" in client.get(QUEUE).content.decode()
     assert "It is about another offer." in client.get(_case(shown)).content.decode()
