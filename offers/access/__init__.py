@@ -6,7 +6,7 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
 
 from accounts.access import membership_for, require_moderator
-from accounts.models import Membership, Organisation, Role, User
+from accounts.models import Membership, Organisation, OrganisationStatus, Role, User
 from common.errors import NotFound
 from common.language import gettext as _
 from common.language import gettext_noop
@@ -329,13 +329,15 @@ def offer_list_of(user: User, uid: UUID, *, need: Role = Role.VIEWER) -> OfferLi
     return offer_list
 
 
+def publishers() -> QuerySet[Organisation]:
+    """Organisations that have published an offer and are not suspended."""
+    published = Organisation.objects.filter(offers__current_version__isnull=False)
+    return published.exclude(status=OrganisationStatus.SUSPENDED).distinct()
+
+
 def publishing_organisations(user: User) -> QuerySet[Organisation]:
-    """Those that the person owns and that have offers of their own on the shelf."""
-    return Organisation.objects.filter(
-        memberships__user=user,
-        memberships__role=Role.OWNER,
-        offers__current_version__isnull=False,
-    ).distinct()
+    """Those of them that the person owns."""
+    return publishers().filter(memberships__user=user, memberships__role=Role.OWNER)
 
 
 def data_request_to_see(user: User, reference: str) -> DataRequest:

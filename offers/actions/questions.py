@@ -1,6 +1,6 @@
 """Questions about offers: asked, answered, taken back, reported."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -25,6 +25,7 @@ from offers.models import (
 
 MOST_OPEN = 5  # of one organisation about one offer: waiting, or shown without an answer
 MOST_WAITING = 20  # of one organisation, about all offers
+MOST_A_DAY = 30  # of one organisation, taken back or not: moderators are told of each
 MOST_ANSWERS_WAITING = 3  # to one question
 MOST_REPORTS = 20  # of one organisation, not settled
 
@@ -42,7 +43,7 @@ def ask(
     organisation = _locked_organisation(membership)
     if offer.publisher_id == organisation.pk:
         raise OwnWork(_("Your organisation publishes this offer: others ask you about it."))
-    _require_room(organisation, offer)
+    _require_room(organisation, offer, at=at)
     question = Question.objects.create(
         offer=offer,
         organisation=organisation,
@@ -187,7 +188,11 @@ def _require_shown(question: Question, answer: Answer | None = None) -> None:
         raise NotShownNow
 
 
-def _require_room(organisation: Organisation, offer: Offer) -> None:
+def _require_room(organisation: Organisation, offer: Offer, *, at: datetime) -> None:
+    lately = organisation.questions.filter(created_at__gt=at - timedelta(days=1))
+    if lately.count() >= MOST_A_DAY:
+        sentence = _("Your organisation asked {number} questions within a day. Try again tomorrow.")
+        raise TooManyAsked(sentence.format(number=MOST_A_DAY))
     waiting = organisation.questions.filter(status=QuestionStatus.ASKED)
     unanswered = organisation.questions.filter(status=QuestionStatus.SHOWN, answer=None)
     if (waiting | unanswered).filter(offer=offer).count() >= MOST_OPEN:

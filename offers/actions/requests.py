@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -19,6 +19,7 @@ from offers.errors import ReasonMissing, TooManyKept
 from offers.models import DataRequest, DataRequestStatus, Offer
 
 MOST_OPEN = 20  # of one organisation
+MOST_A_DAY = 10  # of one organisation, closed or not: every publisher is told of each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +38,11 @@ class Question:
 def ask_for_data(*, membership: Membership, question: Question, at: datetime) -> DataRequest:
     """Put the request into the queue; moderators and publishers are told.
 
-    :raises TooManyKept: the organisation has as many open requests as one may.
+    :raises TooManyKept: the organisation has as many open requests as one may, or asked as often
+        today.
     """
     organisation = Organisation.objects.select_for_update().get(pk=membership.organisation_id)
-    if organisation.data_requests.filter(status=DataRequestStatus.OPEN).count() >= MOST_OPEN:
-        sentence = _("{number} requests of yours are open. Wait for an answer first.")
-        raise TooManyKept(sentence.format(number=MOST_OPEN))
+    _require_room(organisation, at=at)
     request = DataRequest.objects.create(
         organisation=organisation,
         asked_by=membership.user,
@@ -109,6 +109,16 @@ def close_request(*, request: DataRequest, reason: str, by: User, at: datetime) 
     return request
 
 
+def _require_room(organisation: Organisation, *, at: datetime) -> None:
+    asked = organisation.data_requests
+    if asked.filter(status=DataRequestStatus.OPEN).count() >= MOST_OPEN:
+        sentence = _("{number} requests of yours are open. Wait for an answer first.")
+        raise TooManyKept(sentence.format(number=MOST_OPEN))
+    if asked.filter(created_at__gt=at - timedelta(days=1)).count() >= MOST_A_DAY:
+        sentence = _("Your organisation asked {number} times within a day. Try again tomorrow.")
+        raise TooManyKept(sentence.format(number=MOST_A_DAY))
+
+
 def _moved(request: DataRequest, target: DataRequestStatus) -> tuple[DataRequest, str]:
     """Lock it and change its status, unsaved; with the status it had."""
     request = DataRequest.objects.select_for_update().get(pk=request.pk)
@@ -146,7 +156,7 @@ def _tell_of_question(request: DataRequest) -> None:
 def _who_may_answer(request: DataRequest) -> Iterable[User]:
     """Moderators, and the owners of other organisations that publish offers."""
     publishers = Membership.objects.filter(
-        role=Role.OWNER, organisation__offers__current_version__isnull=False
+        role=Role.OWNER, organisation__in=access.publishers()
     ).exclude(organisation=request.organisation)
     people = User.objects.filter(is_active=True)
     return people.filter(is_moderator=True) | people.filter(pk__in=publishers.values("user"))

@@ -2,8 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import AuditEntry, Notification, Role
+from accounts.models import AuditEntry, Notification, Organisation, Role
 from common.errors import InvalidTransition, NotAllowed, NotFound
 from offers.actions import requests
 from offers.errors import ReasonMissing, TooManyKept
@@ -89,6 +90,33 @@ def test_one_open_request_too_many_is_refused(buyer, asked, monkeypatch):
         requests.ask_for_data(membership=buyer.memberships.get(), question=question, at=NOON)
 
     assert DataRequest.objects.count() == 1
+
+
+def test_closing_makes_no_room_for_more_requests_in_a_day(client, buyer, asked, monkeypatch):
+    monkeypatch.setattr(requests, "MOST_A_DAY", 1)
+    requests.close_request(request=asked, reason="Found.", by=buyer, at=timezone.now())
+    client.force_login(buyer)
+    DataRequest.objects.update(created_at=timezone.now())
+
+    refused = client.post(reverse("offers:request-new"), FORM)
+
+    assert refused.status_code == 422
+    assert FORM["why"] in refused.content.decode()
+    assert DataRequest.objects.count() == 1
+
+
+def test_a_suspended_publisher_neither_hears_of_a_request_nor_reads_it(client, buyer, publisher):
+    Organisation.objects.filter(name="Harbour University").update(status="suspended")
+    question = requests.Question(
+        title="Bird song", what="x", purpose="AcademicResearch", why="x", people=50
+    )
+    membership = buyer.memberships.get()
+    asked = requests.ask_for_data(membership=membership, question=question, at=NOON)
+    client.force_login(publisher)
+
+    assert not Notification.objects.filter(user=publisher).exists()
+    assert client.get(reverse("offers:request", args=[asked.reference])).status_code == 404
+    assert "Bird song" not in client.get(reverse("offers:requests")).content.decode()
 
 
 def test_a_publisher_answers_with_an_own_offer_and_who_asked_is_told(

@@ -121,6 +121,16 @@ def test_an_organisation_cannot_flood_moderators_over_many_offers(buyer, offer, 
     assert Question.objects.count() == 1
 
 
+def test_taking_back_makes_no_room_for_more_questions_in_a_day(client, buyer, offer, monkeypatch):
+    monkeypatch.setattr(questions, "MOST_A_DAY", 1)
+    questions.withdraw(question=ask(offer, buyer), by=buyer, at=NOON)
+
+    with pytest.raises(TooManyAsked):
+        ask(offer, buyer)
+
+    assert Question.objects.count() == 1
+
+
 def test_a_publisher_does_not_ask_itself(offer, answerer):
     with pytest.raises(OwnWork):
         ask(offer, answerer)
