@@ -48,6 +48,17 @@ def test_the_same_fact_is_told_once(person):
     assert Notification.objects.count() == 1
 
 
+def test_a_subject_with_a_line_end_in_it_is_mailed_in_one_line(person):
+    notifications.notify(
+        [person], notice="asked", subject="Bird\r\nsong\nasked", line="-", link="/", key="birds"
+    )
+
+    run_outbox()
+
+    (letter,) = mail.outbox
+    assert letter.subject == "Bird song asked"
+
+
 def test_a_mail_whose_task_runs_twice_leaves_once(person):
     tell(person)
     run_outbox()
