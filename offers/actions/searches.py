@@ -39,13 +39,21 @@ def save_search(*, user: User, name: str, address: str, rhythm: str, at: datetim
     if others.count() >= MOST_SEARCHES:
         sentence = _("You keep {number} searches already. Forget one of them first.")
         raise TooManyKept(sentence.format(number=MOST_SEARCHES))
-    said = {"name": name, "rhythm": rhythm, "due_at": _next(rhythm, at=at)}
-    return SavedSearch.objects.update_or_create(
+    search, is_new = SavedSearch.objects.get_or_create(
         user=user,
         address=address,
-        defaults=said,
-        create_defaults={**said, "created_at": at, "told_until": at},
-    )[0]
+        defaults={
+            "name": name,
+            "rhythm": rhythm,
+            "due_at": _next(rhythm, at=at),
+            "created_at": at,
+            "told_until": at,
+        },
+    )
+    if not is_new:
+        SavedSearch.objects.filter(pk=search.pk).update(name=name)
+        search = change_rhythm(search=search, rhythm=rhythm, at=at)
+    return search
 
 
 @transaction.atomic
@@ -70,14 +78,20 @@ def tell_of_matches(
     """Look at the searches that are due and tell their people what was published since.
 
     Each search is moved on before it is looked at: one that fails keeps nobody else waiting, and
-    what it missed is told the next time.
+    what it missed is told the next time. The first that failed is raised after all were looked at.
 
     :param read: a search from its address.
     :returns: how many were due; as many as ``limit``: there may be more.
     """
     due = _claimed(at=at, limit=limit)
+    failed: Exception | None = None
     for search in due:
-        _look(search, at=at, tax_percent=tax_percent, wanted=read(search.address))
+        try:
+            _look(search, at=at, tax_percent=tax_percent, wanted=read(search.address))
+        except Exception as problem:  # noqa: BLE001  # raised below
+            failed = failed or problem
+    if failed is not None:
+        raise failed
     return len(due)
 
 

@@ -146,6 +146,7 @@ def test_a_search_that_fails_keeps_nobody_else_waiting_and_misses_nothing(buyer,
 
     with pytest.raises(LookupError):
         searches.tell_of_matches(at=NOON + 2 * HOUR, tax_percent=20, read=read)
+    assert [notice.user for notice in Notification.objects.all()] == [stranger]
     _tell(NOON + 3 * HOUR)
 
     assert {notice.user for notice in Notification.objects.all()} == {buyer, stranger}
@@ -163,6 +164,16 @@ def test_turned_on_again_the_time_between_is_no_news(buyer):
     _published("Songs of the sea", NOON + HOUR)
 
     searches.change_rhythm(search=search, rhythm=SearchRhythm.AT_ONCE, at=NOON + 2 * HOUR)
+    _tell(NOON + 3 * HOUR)
+
+    assert not Notification.objects.exists()
+
+
+def test_kept_again_after_it_was_stopped_the_time_between_is_no_news(buyer):
+    _save(buyer, rhythm=SearchRhythm.NEVER)
+    _published("Songs of the sea", NOON + HOUR)
+
+    _save(buyer, at=NOON + 2 * HOUR)
     _tell(NOON + 3 * HOUR)
 
     assert not Notification.objects.exists()
