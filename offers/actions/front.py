@@ -9,7 +9,7 @@ from accounts.access import require_moderator
 from accounts.audit import Action
 from accounts.models import User
 from common.language import gettext as _
-from offers.errors import CannotBeFeatured
+from offers.errors import CannotBeFeatured, OwnWork
 from offers.models import Feature, Offer
 from offers.queries import catalogue, front
 
@@ -23,10 +23,13 @@ def feature_offer(*, offer: Offer, until: date, by: User, at: datetime) -> Featu
     """Show an offer on the home page up to and with a day; once more changes the day.
 
     :raises NotFound: not a moderator.
+    :raises OwnWork: the moderator's own organisation publishes it.
     :raises CannotBeFeatured: it is not on sale for everybody, the day is over or far, or there are
         as many as the page takes.
     """
     require_moderator(by)
+    if by.memberships.filter(organisation=offer.publisher_id).exists():
+        raise OwnWork(_("This offer is your organisation’s: another moderator puts it forward."))
     with connection.cursor() as cursor:
         cursor.execute(_ONE_AT_A_TIME)
     _refuse(offer, until=until, today=at.date())

@@ -12,7 +12,7 @@ from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
 from offers import access
 from offers.actions import front as actions
-from offers.errors import CannotBeFeatured
+from offers.errors import CannotBeFeatured, OwnWork
 from offers.forms.front import FeatureForm
 from offers.queries import front
 
@@ -25,7 +25,7 @@ def features(request: MarketplaceRequest) -> HttpResponse:
     if form.is_valid():
         try:
             actions.feature_offer(by=request.user, at=now, **form.cleaned_data)
-        except CannotBeFeatured as refusal:
+        except (CannotBeFeatured, OwnWork) as refusal:
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _("The home page shows the offer now."))

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Membership, Role
 from offers.actions import set_popularity
 from offers.models import Feature, Offer, OfferStatus
 from offers.queries import front
@@ -107,6 +107,19 @@ def test_a_private_offer_never_shows(keeper, version):
 
     assert FEATURED not in home(keeper)
     assert feature(keeper, version.offer).status_code == 422
+
+
+def test_a_moderator_does_not_put_the_own_organisation_forward(
+    keeper, moderator, organisation, version
+):
+    Offer.objects.update(publisher=organisation)
+    Membership.objects.create(user=moderator, organisation=organisation, role=Role.VIEWER)
+
+    refused = feature(keeper, version.offer)
+
+    assert refused.status_code == 422
+    assert "another moderator puts it forward" in refused.content.decode()
+    assert not Feature.objects.exists()
 
 
 def test_a_fifth_offer_waits_and_the_same_again_changes_its_day(keeper):
