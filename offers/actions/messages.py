@@ -55,7 +55,13 @@ def write_message(  # one keyword a column
         ends_at=at + KEPT_FOR,
     )
     _record(Action.MESSAGE_WRITTEN, message, by=membership.user, at=at)
-    _tell(message, _readers(publisher), subject=gettext_noop("{organisation} wrote to you"))
+    _tell(
+        message,
+        _readers(publisher),
+        subject=gettext_noop("{organisation} wrote to you"),
+        line=gettext_noop("{subject}. Read it and answer within 90 days."),
+        key=f"message:{message.pk}",
+    )
     if publisher is not None:
         outbox.enqueue("offers.mail_message", message_id=message.pk)
     return message
@@ -105,7 +111,13 @@ def report_message(*, message: Message, by: User, at: datetime) -> Message:
     message.reported_at = at
     message.save(update_fields=["reported_at"])
     _record(Action.MESSAGE_REPORTED, message, by=by, at=at)
-    _tell(message, _moderators(), subject=gettext_noop("A message of {organisation} is reported"))
+    _tell(
+        message,
+        _moderators(),
+        subject=gettext_noop("A message of {organisation} is reported"),
+        line=gettext_noop("{subject}. You can read it now."),
+        key=f"message:{message.pk}:reported",
+    )
     return message
 
 
@@ -145,19 +157,19 @@ def _moderators() -> Iterable[User]:
     return User.objects.filter(is_active=True, is_moderator=True).order_by("pk")
 
 
-def _tell(message: Message, people: Iterable[User], *, subject: str) -> None:
-    """:param subject: English, with a place for the name of the organisation that wrote."""
+def _tell(message: Message, people: Iterable[User], *, subject: str, line: str, key: str) -> None:
+    """:param subject: English, with a place for the name of the organisation that wrote.
+
+    :param line: English, with a place for what the message is about.
+    """
     name = message.organisation.name
-    reported = ":reported" if message.reported_at else ""
     notifications.notify(
         people,
         notice="message",
         subject=lambda: _(subject).format(organisation=name),
-        line=lambda: _("{subject}. Read it and answer within 90 days.").format(
-            subject=message.get_subject_display()
-        ),
+        line=lambda: _(line).format(subject=message.get_subject_display()),
         link=reverse("offers:message", args=[message.reference]),
-        key=f"message:{message.pk}{reported}",
+        key=key,
     )
 
 

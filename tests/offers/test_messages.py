@@ -205,6 +205,7 @@ def test_a_reported_message_is_read_by_moderators(client, buyer, offer, reader, 
     assert AuditEntry.objects.filter(action="message.reported", actor=reader).count() == 1
     notice = Notification.objects.get(user=moderator)
     assert notice.subject == "A message of Tidewater Museum is reported"
+    assert notice.line == "The data: what is in it, and what is not. You can read it now."
     client.force_login(moderator)
     assert "time zone" in client.get(notice.link).content.decode()
 
