@@ -14,6 +14,30 @@ MOST_BOOKMARKS, MOST_LISTS, MOST_ON_A_LIST = 500, 50, 500
 
 
 @transaction.atomic
+def keep_offer(
+    *,
+    user: User,
+    organisation: Organisation | None,
+    offer: Offer,
+    bookmark: bool,
+    lists: Collection[OfferList],
+    new_list: str,
+    at: datetime,
+) -> None:
+    """Keep the offer where it is wanted, and nowhere else: all of it, or nothing changes.
+
+    :param organisation: whose lists may be changed; none: only the person's own bookmarks.
+    :param new_list: name of one more list to put it on; may be empty.
+    :raises TooManyKept: one of them takes no more.
+    """
+    set_bookmark(user=user, offer=offer, wanted=bookmark, at=at)
+    if organisation is None:
+        return
+    opened = [open_list(organisation=organisation, name=new_list, at=at)] if new_list else []
+    put_on_lists(organisation=organisation, offer=offer, lists=[*lists, *opened], by=user, at=at)
+
+
+@transaction.atomic
 def set_bookmark(*, user: User, offer: Offer, wanted: bool, at: datetime) -> None:
     """Keep the offer for this person, or no longer.
 

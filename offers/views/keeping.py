@@ -16,6 +16,7 @@ from accounts.models import Membership, Organisation, Role, User
 from common.language import gettext as _
 from offers import access
 from offers.actions import lists, searches
+from offers.errors import TooManyKept
 from offers.forms import KeepForm, RhythmForm, SavedSearchForm, search_at
 from offers.models import Bookmark, Offer, OfferList
 from offers.queries import keeping
@@ -49,9 +50,13 @@ def search_new(request: HttpRequest) -> HttpResponse:
     form = SavedSearchForm(request.POST if request.method == "POST" else None, initial=start)
     if form.is_bound and form.is_valid():
         values = form.cleaned_data | {"address": address}
-        searches.save_search(user=user, at=timezone.now(), **values)
-        messages.success(request, _("The search is kept. You find it here under Saved."))
-        return redirect("offers:saved")
+        try:
+            searches.save_search(user=user, at=timezone.now(), **values)
+        except TooManyKept as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, _("The search is kept. You find it here under Saved."))
+            return redirect("offers:saved")
     context = {"form": form, "back": f"{reverse('offers:offer-list')}?{address}"}
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "offers/search_new.html", context, status=status)
@@ -102,8 +107,7 @@ def offer_keep(request: HttpRequest, slug: str) -> HttpResponse:
     user, offer = _shopper(request), access.offer_to_show(slug)
     organisation = _buying_for(request)
     form = _keep_form(request, user, offer, organisation)
-    if form.is_bound and form.is_valid():
-        _keep(form, user, offer, organisation)
+    if form.is_bound and form.is_valid() and _kept(form, user, offer, organisation):
         messages.success(request, _("Changed. You find what you keep under Saved."))
         return redirect("offers:offer-detail", offer.slug)
     context = {"form": form, "offer": offer, "organisation": organisation}
@@ -151,15 +155,15 @@ def _keep_form(
     return KeepForm(request.POST if request.method == "POST" else None, lists=theirs, initial=start)
 
 
-def _keep(form: KeepForm, user: User, offer: Offer, organisation: Organisation | None) -> None:
-    at, values = timezone.now(), form.cleaned_data
-    lists.set_bookmark(user=user, offer=offer, wanted=values["bookmark"], at=at)
-    if organisation is None:
-        return
-    wanted = list(values["lists"])
-    if name := values["new_list"].strip():
-        wanted.append(lists.open_list(organisation=organisation, name=name, at=at))
-    lists.put_on_lists(organisation=organisation, offer=offer, lists=wanted, by=user, at=at)
+def _kept(form: KeepForm, user: User, offer: Offer, organisation: Organisation | None) -> bool:
+    """Keep it as the form says; where no more fits, say so beside what is ticked."""
+    values, at = form.cleaned_data, timezone.now()
+    try:
+        lists.keep_offer(user=user, organisation=organisation, offer=offer, at=at, **values)
+    except TooManyKept as refusal:
+        form.add_error(None, refusal.sentence)
+        return False
+    return True
 
 
 def _buying_for(request: HttpRequest) -> Organisation | None:

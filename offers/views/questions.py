@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import current_membership
+from accounts.access import current_membership, has_role
 from accounts.models import Membership, Role, User
 from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
@@ -19,7 +19,7 @@ from offers.access import questions as access
 from offers.actions import questions as actions
 from offers.errors import TooManyAsked
 from offers.forms.questions import QuestionForm, ReplyForm, ReportForm
-from offers.models import AnswerStatus, Offer, Question, QuestionStatus
+from offers.models import Answer, AnswerStatus, Offer, Question, QuestionStatus
 from offers.queries import questions
 from offers.views.visitors import kept_for_visitors
 
@@ -92,9 +92,7 @@ def question_detail(request: HttpRequest, reference: str) -> HttpResponse:
     user = _user(request)
     question = access.question_to_see(user, reference)
     form = ReplyForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        text = form.cleaned_data["text"]
-        given = actions.give_answer(question=question, text=text, by=user, at=timezone.now())
+    if form.is_bound and form.is_valid() and (given := _answered(question, form, by=user)):
         is_shown = given.status == AnswerStatus.SHOWN
         messages.success(
             request,
@@ -108,18 +106,30 @@ def question_detail(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "offers/questions/question_detail.html", context, status=status)
 
 
+def _answered(question: Question, form: ReplyForm, *, by: User) -> Answer | None:
+    """As ``_asked``, for an answer."""
+    try:
+        text = form.cleaned_data["text"]
+        return actions.give_answer(question=question, text=text, by=by, at=timezone.now())
+    except TooManyAsked as refusal:
+        form.add_error(None, refusal.sentence)
+        return None
+
+
 def _thread(user: User, question: Question) -> dict[str, Any]:
     may_answer = access.may_answer(user, question)
     is_shown = question.status == QuestionStatus.SHOWN
     statuses = AnswerStatus.values if may_answer else [AnswerStatus.SHOWN]
-    is_ours = user.memberships.filter(organisation=question.organisation_id).exists()
+    ours = user.memberships.filter(organisation=question.organisation_id).first()
     return {
         "question": question,
         "answers": questions.answers_of(question, statuses=statuses) if is_shown else [],
-        "is_ours": is_ours,
+        "is_ours": ours is not None,
         "is_shown": is_shown,
         "can_answer": may_answer and is_shown,
-        "can_withdraw": is_ours and question.status == QuestionStatus.ASKED,
+        "can_withdraw": ours is not None
+        and has_role(ours, need=Role.BUYER)
+        and question.status == QuestionStatus.ASKED,
     }
 
 

@@ -99,14 +99,15 @@ def _decided(request: HttpRequest, asked: DataRequest, sentence: str) -> HttpRes
 
 
 def _case(user: User, asked: DataRequest) -> dict[str, Any]:
-    is_ours = user.memberships.filter(organisation=asked.organisation_id).exists()
+    ours = user.memberships.filter(organisation=asked.organisation_id).first()
+    may_close = ours is not None and has_role(ours, need=Role.BUYER)
     is_open = asked.status == DataRequestStatus.OPEN
     is_publisher = access.publishing_organisations(user).exists()
     return {
         "asked": asked,
         "purpose": pages.purpose_label(asked.purpose),
-        "can_answer": is_open and (user.is_moderator or (is_publisher and not is_ours)),
-        "can_close": is_open and (user.is_moderator or is_ours),
+        "can_answer": is_open and (user.is_moderator or (is_publisher and ours is None)),
+        "can_close": is_open and (user.is_moderator or may_close),
     }
 
 

@@ -117,6 +117,18 @@ def test_one_list_too_many_is_refused(organisation, monkeypatch):
     assert not OfferList.objects.exists()
 
 
+def test_where_a_new_list_does_not_fit_nothing_is_changed(client, buyer, version, monkeypatch):
+    monkeypatch.setattr(lists, "MOST_LISTS", 0)
+    client.force_login(buyer)
+    page = reverse("offers:offer-keep", args=[version.offer.slug])
+
+    refused = client.post(page, {"bookmark": "on", "new_list": "Spring study"})
+
+    assert refused.status_code == 422
+    assert "Spring study" in refused.content.decode()
+    assert not Bookmark.objects.exists()
+
+
 def test_a_deleted_list_leaves_its_offers(client, buyer, organisation, version):
     client.force_login(buyer)
     _keep(client, version.offer, new_list="One")

@@ -219,8 +219,11 @@ def test_a_close_without_words_is_asked_for_them(client, moderator, asked):
     assert asked.status == "open"
 
 
-def test_who_asked_takes_it_back_and_a_viewer_does_not(organisation, buyer, asked):
+def test_who_asked_takes_it_back_and_a_viewer_does_not(client, organisation, buyer, asked):
     viewer = factories.make_member(organisation, Role.VIEWER)
+    client.force_login(viewer)
+    page = client.get(reverse("offers:request", args=[asked.reference])).content.decode()
+    assert "Close this request" not in page
     with pytest.raises(NotAllowed):
         requests.close_request(request=asked, reason="Found.", by=viewer, at=NOON)
 

@@ -8,7 +8,7 @@ from accounts.models import Membership, Notification, Role
 from common.errors import NotAllowed, NotFound
 from offers.actions import question_decisions as decisions
 from offers.actions import questions
-from offers.errors import NotShownNow, TooManyAsked
+from offers.errors import NotShownNow
 from offers.models import Answer, AnswerStatus, Question
 from tests import factories
 from tests.factories import NOON
@@ -144,13 +144,17 @@ def test_a_newer_answer_corrects_the_one_before(client, answerer, moderator, ans
     assert GIVEN not in text
 
 
-def test_publishers_have_only_so_many_answers_waiting(answerer, shown, monkeypatch):
+def test_publishers_have_only_so_many_answers_waiting_and_lose_no_words(
+    client, answerer, shown, monkeypatch
+):
     monkeypatch.setattr(questions, "MOST_ANSWERS_WAITING", 1)
     give_answer(shown, answerer)
+    client.force_login(answerer)
 
-    with pytest.raises(TooManyAsked):
-        give_answer(shown, answerer)
+    refused = client.post(page_of(shown), {"text": "Only in part, as the description says."})
 
+    assert refused.status_code == 422
+    assert "Only in part, as the description says." in refused.content.decode()
     assert Answer.objects.count() == 1
 
 

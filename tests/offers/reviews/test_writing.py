@@ -191,14 +191,17 @@ def test_another_member_changes_the_review_of_the_organisation(
     assert Review.objects.get(status=ReviewStatus.WRITTEN).headline == FORM["headline"]
 
 
-def test_one_change_too_many_in_a_day_is_refused(client, buyer, version, delivery, monkeypatch):
+def test_one_change_too_many_in_a_day_is_refused_and_its_words_are_kept(
+    client, buyer, version, delivery, monkeypatch
+):
     monkeypatch.setattr(reviews, "MOST_A_DAY", 1)
     client.force_login(buyer)
     client.post(_new(version), FORM)
 
     answer = client.post(_new(version), FORM | {"stars": "1"})
 
-    assert answer.status_code == 409
+    assert answer.status_code == 422
+    assert FORM["text"] in answer.content.decode()
     assert Review.objects.get().stars == 4
 
 
