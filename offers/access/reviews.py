@@ -7,8 +7,8 @@ from accounts.models import Membership, User
 from common.errors import NotAllowed, NotFound
 from common.language import gettext as _
 from offers.access import require_drafter
-from offers.errors import NothingToReview, OwnWork
-from offers.models import Delivery, Offer, Review, ReviewStatus
+from offers.errors import AnsweredAlready, NothingToReview, OwnWork
+from offers.models import Delivery, Offer, Review, ReviewAnswerStatus, ReviewStatus
 
 
 def delivery_to_review(membership: Membership, offer: Offer) -> Delivery:
@@ -54,6 +54,25 @@ def review_to_decide(user: User, reference: str) -> Review:
     if review is None:
         raise NotFound(_("We found no such review."))
     return review
+
+
+def review_to_answer(user: User, reference: str) -> Review:
+    """A shown review without an answer, for who may answer it.
+
+    :raises NotFound, NotAllowed, OwnWork: as ``review_shown`` and ``require_answerer``.
+    :raises AnsweredAlready: an answer stands or waits.
+    """
+    review = review_shown(reference)
+    require_answerer(user, review)
+    require_unanswered(review)
+    return review
+
+
+def require_unanswered(review: Review) -> None:
+    """:raises AnsweredAlready: an answer stands or waits."""
+    standing = (ReviewAnswerStatus.WRITTEN, ReviewAnswerStatus.SHOWN)
+    if review.answers.filter(status__in=standing).exists():
+        raise AnsweredAlready
 
 
 def require_impartial(user: User, review: Review) -> None:

@@ -22,7 +22,7 @@ from common.errors import InvalidTransition
 from common.language import gettext as _
 from common.language import gettext_noop
 from offers.access import reviews as access
-from offers.errors import AnsweredAlready, ReasonMissing, ReportedAlready, TooManyKept
+from offers.errors import ReasonMissing, ReportedAlready, TooManyKept
 from offers.models import (
     Delivery,
     Offer,
@@ -37,7 +37,6 @@ from offers.ratings import MOST_STARS
 
 MOST_A_DAY = 5  # entries of one organisation about one offer
 REMIND_AFTER = timedelta(days=14)
-_STANDING = (ReviewAnswerStatus.WRITTEN, ReviewAnswerStatus.SHOWN)
 _MAY_WRITE = (Role.BUYER, Role.APPROVER, Role.OWNER)
 
 
@@ -206,8 +205,7 @@ def answer_review(*, review: Review, text: str, by: User, at: datetime) -> Revie
     review = Review.objects.select_for_update().get(pk=review.pk)
     review = access.review_shown(review.reference)
     access.require_answerer(by, review)
-    if review.answers.filter(status__in=_STANDING).exists():
-        raise AnsweredAlready
+    access.require_unanswered(review)
     is_by_market = review.offer.publisher is None
     answer = ReviewAnswer.objects.create(
         review=review, text=text, written_by=by, is_by_market=is_by_market, created_at=at

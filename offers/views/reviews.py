@@ -114,8 +114,7 @@ def review_report(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_answer(request: HttpRequest, reference: str) -> HttpResponse:
     """For owners of the publisher; for the market’s own shelf, for moderators."""
-    review = access.review_shown(reference)
-    access.require_answerer(_user(request), review)
+    review = access.review_to_answer(_user(request), reference)
     form = ReviewAnswerForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         text, now = form.cleaned_data["text"], timezone.now()

@@ -91,6 +91,12 @@ def test_a_review_is_answered_once(publisher, shown, answered):
     assert ReviewAnswer.objects.get() == answered
 
 
+def test_nobody_writes_a_second_answer_in_vain(client, publisher, shown, answered):
+    client.force_login(publisher)
+
+    assert client.get(_answer(shown)).status_code == 409
+
+
 def test_an_answer_that_leads_out_of_the_market_is_refused(client, publisher, shown):
     client.force_login(publisher)
 
