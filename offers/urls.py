@@ -120,7 +120,11 @@ urlpatterns = [
     path("offers/<slug:slug>/estimate/", estimate.estimate, name="estimate"),
     path("offers/<slug:slug>/reviews/", reviews.review_list, name="reviews"),
     path("offers/<slug:slug>/reviews/new/", reviews.review_new, name="review-new"),
-    path("reviews/<str:reference>/report/", reviews.review_report, name="review-report"),
+    path(
+        "offers/<slug:slug>/reviews/<str:reference>/report/",
+        reviews.review_report,
+        name="review-report",
+    ),
     path("reviews/<str:reference>/answer/", reviews.review_answer, name="review-answer"),
     path("moderation/reviews/", moderation_reviews.queue, name="moderation-reviews"),
     path(

@@ -72,6 +72,17 @@ def slug_of_code(code: str) -> str:
     return f"invited-{code.lower()}"
 
 
+def may_be_led_to(user: User, offer: Offer) -> bool:
+    """Whether a page may link to the offer.
+
+    The address of a private one is made of its code, and the code of today may be another than
+    the one somebody was given: such a link is for its publisher and moderators.
+    """
+    if not offer.is_private or user.is_moderator:
+        return True
+    return user.memberships.filter(organisation=offer.publisher_id).exists()
+
+
 def require_private(offer: Offer) -> None:
     """:raises NotFound: the offer is for everybody and has no code."""
     if not offer.is_private:

@@ -29,12 +29,15 @@ def delivery_to_review(membership: Membership, offer: Offer) -> Delivery:
     return found
 
 
-def review_shown(reference: str) -> Review:
+def review_shown(reference: str, *, offer: Offer | None = None) -> Review:
     """A review that everybody who sees the offer can read.
 
+    :param offer: only a review of it will do; none: one of any offer.
     :raises NotFound: there is none of that reference, or it is not shown (any more).
     """
     shown = Review.objects.filter(reference=reference, status=ReviewStatus.SHOWN)
+    if offer is not None:
+        shown = shown.filter(offer=offer)
     found = shown.select_related("offer__publisher", "organisation").first()
     if found is None:
         raise NotFound(_("We found no such review. It may have been changed or taken down."))

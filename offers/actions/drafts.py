@@ -16,6 +16,7 @@ from accounts.audit import Action
 from accounts.models import Organisation, User
 from common.money import Money
 from offers import access
+from offers.actions import lists
 from offers.actions.shelf import (
     FieldContent,
     VersionContent,
@@ -150,6 +151,7 @@ def renew_code(*, offer: Offer, by: User, at: datetime) -> Offer:
     offer.invitation_code = _new_code()
     offer.slug = access.slug_of_code(offer.invitation_code)
     offer.save(update_fields=["invitation_code", "slug"])
+    lists.forget_others(offer=offer)
     audit.record(Action.OFFER_CODE_RENEWED, offer, at=at, actor=by, organisation=offer.publisher)
     return offer
 

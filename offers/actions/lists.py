@@ -94,6 +94,13 @@ def put_on_lists(
             )
 
 
+def forget_others(*, offer: Offer) -> None:
+    """Leave the offer, which has another secret address now, to its publisher's own members."""
+    own = offer.publisher_id
+    Bookmark.objects.filter(offer=offer).exclude(user__memberships__organisation=own).delete()
+    ListedOffer.objects.filter(offer=offer).exclude(offer_list__organisation=own).delete()
+
+
 def delete_list(*, offer_list: OfferList) -> None:
     """The list goes, the offers stay."""
     offer_list.delete()

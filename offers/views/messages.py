@@ -13,8 +13,8 @@ from accounts.models import Organisation
 from common.errors import DomainError
 from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
+from offers.access import may_be_led_to, offer_to_show, publisher
 from offers.access import messages as access
-from offers.access import offer_to_show, publisher
 from offers.actions import messages as actions
 from offers.forms.messages import MessageForm
 from offers.models import Offer
@@ -38,7 +38,8 @@ def publisher_write(request: MarketplaceRequest, slug: str) -> HttpResponse:
 def message(request: MarketplaceRequest, reference: str) -> HttpResponse:
     found = access.message_to_see(request.user, reference)
     can_report = not found.reported_at and access.is_reader(request.user, found)
-    context = {"message": found, "can_report": can_report}
+    can_open = found.offer is not None and may_be_led_to(request.user, found.offer)
+    context = {"message": found, "can_open": can_open, "can_report": can_report}
     return render(request, "offers/message.html", context)
 
 

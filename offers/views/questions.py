@@ -14,7 +14,12 @@ from accounts.access import current_membership, has_role
 from accounts.models import Membership, Role, User
 from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
-from offers.access import offer_to_show, publishing_organisations, require_shopper
+from offers.access import (
+    may_be_led_to,
+    offer_to_show,
+    publishing_organisations,
+    require_shopper,
+)
 from offers.access import questions as access
 from offers.actions import questions as actions
 from offers.errors import TooManyAsked
@@ -123,6 +128,7 @@ def _thread(user: User, question: Question) -> dict[str, Any]:
     ours = user.memberships.filter(organisation=question.organisation_id).first()
     return {
         "question": question,
+        "offer": question.offer if may_be_led_to(user, question.offer) else None,
         "answers": questions.answers_of(question, statuses=statuses) if is_shown else [],
         "is_ours": ours is not None,
         "is_shown": is_shown,

@@ -96,10 +96,10 @@ def _wrote(membership: Membership, offer: Offer, form: ReviewForm) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def review_report(request: HttpRequest, reference: str) -> HttpResponse:
-    """For members of any organisation."""
+def review_report(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
+    """For members of any organisation who know the address of the offer."""
     membership = current_membership(request)
-    review = access.review_shown(reference)
+    review = access.review_shown(reference, offer=offer_to_show(slug))
     form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         reason, now = form.cleaned_data["reason"], timezone.now()

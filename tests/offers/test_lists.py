@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from offers.actions import lists
+from offers.actions.drafts import renew_code
 from offers.errors import TooManyKept
 from offers.models import Bookmark, ListedOffer, OfferList
 from offers.views.seen import MOST
@@ -137,6 +138,25 @@ def test_a_deleted_list_leaves_its_offers(client, buyer, organisation, version):
 
     assert not OfferList.objects.exists()
     version.offer.refresh_from_db()
+
+
+def test_a_new_code_of_a_private_offer_ends_what_others_have_kept_of_it(
+    client, buyer, organisation, version
+):
+    """What is kept leads to the offer, and so would tell the new code."""
+    home = factories.make_organisation("Harbour University")
+    publisher = factories.make_member(home, Role.OWNER)
+    offer = version.offer
+    offer.publisher, offer.invitation_code = home, "SECRET"
+    offer.save()
+    for user in (buyer, publisher):
+        client.force_login(user)
+        _keep(client, offer, bookmark="on", new_list="Spring study")
+
+    renew_code(offer=offer, by=publisher, at=NOON)
+
+    assert [one.user for one in Bookmark.objects.all()] == [publisher]
+    assert [one.offer_list.organisation for one in ListedOffer.objects.all()] == [home]
 
 
 def test_a_bookmarked_offer_that_left_the_shelf_is_still_named(client, buyer, version):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Membership, Notification, OrganisationStatus, Role
 from common.models import OutboxMessage
-from offers.models import Message
+from offers.models import Message, Offer
 from offers.tasks import forget_messages, mail_message
 from tests import factories
 from tests.outbox import run_outbox
@@ -192,6 +192,18 @@ def test_strangers_colleagues_and_moderators_do_not_read_it(
     for user in (stranger, approver, moderator, owner.user):
         client.force_login(user, backend="hats.backends.HatBackend")
         assert client.get(page_of(message)).status_code == 404
+
+
+def test_who_wrote_about_a_private_offer_learns_no_newer_address_of_it(
+    client, buyer, offer, reader
+):
+    write(client, buyer, offer)
+    Offer.objects.filter(pk=offer.pk).update(invitation_code="NEW", slug="invited-new")
+    page = page_of(Message.objects.get())
+
+    assert "invited-new" not in client.get(page).content.decode()
+    client.force_login(reader)
+    assert "invited-new" in client.get(page).content.decode()
 
 
 def test_a_reported_message_is_read_by_moderators(client, buyer, offer, reader, moderator):

@@ -495,7 +495,8 @@ class Scene:
         down = {"decision": "take_down", "reason": "It names a person."}
         self._add("offers:reviews", self.version.offer.slug)
         self._add("offers:review-new", self.version.offer.slug, form=said)
-        self._add("offers:review-report", ours.reference, form={"reason": "Not true."})
+        slug = self.version.offer.slug
+        self._add("offers:review-report", slug, ours.reference, form={"reason": "Not true."})
         self._add("offers:review-answer", ours.reference, form={"text": "We shall mend all of it."})
         self._add("offers:moderation-reviews")
         self._add("offers:moderation-review", ours.reference, form=down)

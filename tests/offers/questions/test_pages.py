@@ -140,6 +140,19 @@ def test_questions_about_a_private_offer_stand_with_its_code_only(
     assert list_of(offer) not in client.get(address).content.decode()
 
 
+@pytest.mark.parametrize(("person", "reads"), [("buyer", False), ("answerer", True)])
+def test_who_asked_about_a_private_offer_learns_no_newer_address_of_it(
+    client, request, shown, offer, person, reads
+):
+    Offer.objects.filter(pk=offer.pk).update(invitation_code="NEW", slug="invited-new")
+    client.force_login(request.getfixturevalue(person))
+
+    own = client.get(reverse("offers:question", args=[shown.reference])).content.decode()
+
+    assert ASKED in own
+    assert ("invited-new" in own) is reads
+
+
 def test_a_question_is_found_with_its_own_offer_only(client, stranger, shown, version):
     client.force_login(stranger)
     page = reverse("offers:offer-question-report", args=[version.offer.slug, shown.reference])

@@ -16,6 +16,10 @@ from tests.offers.reviews.conftest import make_shown
 QUEUE = "/moderation/reviews/"
 
 
+def _report(review):
+    return reverse("offers:review-report", args=[review.offer.slug, review.reference])
+
+
 def _case(review):
     return reverse("offers:moderation-review", args=[review.reference])
 
@@ -54,9 +58,7 @@ def test_what_is_turned_down_is_not_shown_and_the_reason_is_told(client, buyer, 
     assert Offer.objects.get().star_counts == [0] * 5
 
 
-def test_owners_read_the_reason_once_who_wrote_it_has_left(
-    organisation, buyer, moderator, waiting
-):
+def test_owners_read_the_reason_once_who_wrote_it_has_left(organisation, buyer, moderator, waiting):
     head = factories.make_member(organisation, Role.OWNER)
     buyer.memberships.all().delete()
 
@@ -111,7 +113,7 @@ def test_a_moderator_does_not_decide_for_an_own_organisation(
 
 
 def test_a_report_brings_a_shown_review_back_once(client, moderator, stranger, shown):
-    report = reverse("offers:review-report", args=[shown.reference])
+    report = _report(shown)
     client.force_login(stranger)
     client.post(report, {"reason": "It is about another offer."})
     again = client.post(report, {"reason": "And again."})
@@ -137,12 +139,22 @@ def test_a_reported_review_can_be_left_as_it_is(client, moderator, stranger, sho
     assert shown.headline not in client.get(QUEUE).content.decode()
 
 
+def test_a_review_is_reported_below_the_address_of_its_offer_only(client, stranger, shown):
+    """So nobody is led from an old reference to the new address of a private offer."""
+    former = _report(shown)
+    Offer.objects.update(invitation_code="NEW", slug="invited-new")
+    client.force_login(stranger)
+
+    answer = client.post(former, {"reason": "I differ."})
+
+    assert answer.status_code == 404
+    assert not ReviewReport.objects.exists()
+
+
 def test_a_review_that_waits_cannot_be_reported(client, stranger, waiting):
     client.force_login(stranger)
 
-    answer = client.post(
-        reverse("offers:review-report", args=[waiting.reference]), {"reason": "I differ."}
-    )
+    answer = client.post(_report(waiting), {"reason": "I differ."})
 
     assert answer.status_code == 404
     assert not ReviewReport.objects.exists()
