@@ -241,7 +241,7 @@ def take_down_answer(*, answer: ReviewAnswer, reason: str, by: User, at: datetim
         _move_answer(answer, ReviewAnswerStatus.HIDDEN, review, by=by, at=at)
     else:
         _move_answer(answer, ReviewAnswerStatus.TURNED_DOWN, review, by=by, at=at)
-    key = f"answer:{answer.pk}:{answer.status}"
+    key = f"review-answer:{answer.pk}:{answer.status}"
     subject = gettext_noop("Your answer to a review is not shown")
     _tell(_answerers(answer, review), review, subject, line=answer.reason, key=key)
 
@@ -339,7 +339,7 @@ def _move_answer(
 
 def _show_answer(answer: ReviewAnswer, review: Review, *, by: User, at: datetime) -> None:
     _move_answer(answer, ReviewAnswerStatus.SHOWN, review, by=by, at=at)
-    subject, key = gettext_noop("Your review has an answer"), f"answer:{answer.pk}:shown"
+    subject, key = gettext_noop("Your review has an answer"), f"review-answer:{answer.pk}:shown"
     _tell(_authors(review), review, subject, line=answer.text[:200], key=key)
 
 

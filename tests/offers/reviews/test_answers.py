@@ -5,12 +5,14 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import Notification, Role
+from offers.actions import question_decisions as decisions
 from offers.actions import reviews
 from offers.errors import AnsweredAlready
-from offers.models import ReviewAnswer
+from offers.models import Answer, ReviewAnswer
 from offers.queries.catalogue import shelf_stamp
 from tests import factories
 from tests.factories import NOON
+from tests.offers.questions.saying import ask
 
 WORDS = {"text": "Thank you. The next version will name all artists."}
 
@@ -58,6 +60,22 @@ def test_a_publisher_s_answer_is_shown_once_a_moderator_has_read_it(
     assert WORDS["text"] in page
     assert "The publisher answers" in page
     assert Notification.objects.filter(user=buyer, subject="Your review has an answer").exists()
+
+
+def test_an_answer_to_a_question_of_the_same_number_is_told_beside_it(
+    buyer, publisher, moderator, version, shown, answered
+):
+    question = ask(version.offer, buyer)
+    decisions.show(words=question, by=moderator, at=NOON)
+    other = Answer.objects.create(
+        pk=answered.pk, question=question, given_by=publisher, text=WORDS["text"]
+    )
+
+    decisions.show(words=other, by=moderator, at=NOON)
+    reviews.show_answer(answer=answered, by=moderator, at=NOON)
+
+    told = Notification.objects.filter(user=buyer, subject__contains="answer")
+    assert {one.notice for one in told} == {"question_answered", "review"}
 
 
 def test_a_moderator_answers_for_the_market_at_once(client, moderator, version, shown):
@@ -111,7 +129,9 @@ def test_after_one_was_turned_down_the_publisher_may_answer_anew(
 ):
     client.force_login(moderator)
     client.post(_decide(shown), _verdict("take_down", reason="A name."))
-    assert Notification.objects.get(user=publisher, key__startswith="answer:").line == "A name."
+    assert (
+        Notification.objects.get(user=publisher, key__startswith="review-answer:").line == "A name."
+    )
 
     again = reviews.answer_review(review=shown, text=WORDS["text"], by=publisher, at=NOON)
 
@@ -126,7 +146,7 @@ def test_owners_read_why_once_who_answered_has_left(publisher, moderator, shown,
 
     reviews.take_down_answer(answer=answered, reason="A name.", by=moderator, at=NOON)
 
-    assert Notification.objects.get(key__startswith="answer:").user == head
+    assert Notification.objects.get(key__startswith="review-answer:").user == head
 
 
 def test_an_answer_is_taken_down_and_the_page_is_made_anew(moderator, shown, answered):
@@ -165,7 +185,7 @@ def test_an_answer_to_a_review_that_was_taken_down_is_not_shown(
 
     answered.refresh_from_db()
     assert (said.status_code, answered.status) == (409, "written")
-    assert not Notification.objects.filter(user=buyer, key__startswith="answer:").exists()
+    assert not Notification.objects.filter(user=buyer, key__startswith="review-answer:").exists()
     assert "Show this answer" not in client.get(_case(shown)).content.decode()
 
 
