@@ -38,21 +38,24 @@ def write_message(  # one keyword a column
 ) -> Message:
     """Keep a message for a while, pass it on by mail, and tell those it is for.
 
+    The same words sent again by the same person within a day are one message.
+
     :param publisher: ``None`` is the market itself: moderators read it.
     :raises NotAllowed: the writer's organisation is suspended, or is the publisher itself.
     :raises TooManyMessages: it wrote as many today as one may.
     """
     organisation = Organisation.objects.select_for_update().get(pk=membership.organisation_id)
+    said = {"publisher": publisher, "offer": offer, "subject": subject, "text": text}
+    lately = organisation.messages_sent.filter(written_by=membership.user, created_at__gt=at - _DAY)
+    if sent_before := lately.filter(**said).first():
+        return sent_before
     _refuse_writer(organisation, publisher=publisher, at=at)
     message = Message.objects.create(
-        publisher=publisher,
-        offer=offer,
         organisation=organisation,
         written_by=membership.user,
-        subject=subject,
-        text=text,
         created_at=at,
         ends_at=at + KEPT_FOR,
+        **said,
     )
     _record(Action.MESSAGE_WRITTEN, message, by=membership.user, at=at)
     _tell(

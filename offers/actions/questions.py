@@ -34,7 +34,7 @@ MOST_REPORTS = 20  # of one organisation, not settled
 def ask(
     *, offer: Offer, membership: Membership, text: str, names_organisation: bool, at: datetime
 ) -> Question:
-    """Put the question into the moderators' queue.
+    """Put the question into the moderators' queue; sent twice, it stands there once.
 
     :param names_organisation: everybody reads its name; otherwise what it is and where.
     :raises OwnWork: the organisation publishes the offer itself.
@@ -43,6 +43,9 @@ def ask(
     organisation = _locked_organisation(membership)
     if offer.publisher_id == organisation.pk:
         raise OwnWork(_("Your organisation publishes this offer: others ask you about it."))
+    waiting = organisation.questions.filter(offer=offer, status=QuestionStatus.ASKED)
+    if sent_before := waiting.filter(text=text).first():
+        return sent_before
     _require_room(organisation, offer, at=at)
     question = Question.objects.create(
         offer=offer,

@@ -36,12 +36,15 @@ class Question:
 
 @transaction.atomic
 def ask_for_data(*, membership: Membership, question: Question, at: datetime) -> DataRequest:
-    """Put the request into the queue; moderators and publishers are told.
+    """Put the request into the queue; moderators and publishers are told, once if sent twice.
 
     :raises TooManyKept: the organisation has as many open requests as one may, or asked as often
         today.
     """
     organisation = Organisation.objects.select_for_update().get(pk=membership.organisation_id)
+    still_open = organisation.data_requests.filter(status=DataRequestStatus.OPEN)
+    if sent_before := still_open.filter(**asdict(question)).first():
+        return sent_before
     _require_room(organisation, at=at)
     request = DataRequest.objects.create(
         organisation=organisation,

@@ -137,8 +137,8 @@ def test_line_ends_count_once_as_in_the_browser(client, buyer, offer):
 
 
 def test_the_sixth_message_within_a_day_waits_whoever_writes_it(client, buyer, approver, offer):
-    for _ in range(5):
-        write(client, buyer, offer)
+    for number in range(5):
+        write(client, buyer, offer, text=f"{TEXT} {number}")
 
     answer = write(client, approver, offer)
 
@@ -148,6 +148,13 @@ def test_the_sixth_message_within_a_day_waits_whoever_writes_it(client, buyer, a
     assert Message.objects.count() == 5
     Message.objects.update(created_at=timezone.now() - timedelta(hours=25))
     assert write(client, approver, offer).status_code == 302
+
+
+def test_a_message_sent_twice_is_one(client, buyer, offer):
+    for _ in range(2):
+        write(client, buyer, offer)
+
+    assert Message.objects.count() == 1
 
 
 def test_nobody_writes_to_the_own_organisation(client, reader, offer):

@@ -92,6 +92,15 @@ def test_one_open_request_too_many_is_refused(buyer, asked, monkeypatch):
     assert DataRequest.objects.count() == 1
 
 
+def test_a_request_sent_twice_is_one(client, buyer, publisher):
+    client.force_login(buyer)
+    for _ in range(2):
+        client.post(reverse("offers:request-new"), FORM)
+
+    assert DataRequest.objects.count() == 1
+    assert Notification.objects.filter(user=publisher).count() == 1
+
+
 def test_closing_makes_no_room_for_more_requests_in_a_day(client, buyer, asked, monkeypatch):
     monkeypatch.setattr(requests, "MOST_A_DAY", 1)
     requests.close_request(request=asked, reason="Found.", by=buyer, at=timezone.now())

@@ -85,8 +85,8 @@ def test_what_is_not_said_rightly_is_asked_again(client, buyer, offer, wrong):
 def test_a_sixth_open_question_about_one_offer_is_refused_and_its_words_are_kept(
     client, buyer, offer
 ):
-    for _ in range(questions.MOST_OPEN):
-        ask(offer, buyer)
+    for number in range(questions.MOST_OPEN):
+        ask(offer, buyer, f"{ASKED} {number}")
     client.force_login(buyer)
 
     answer = client.post(form_of(offer), FORM | {"text": "May I ask about one more thing?"})
@@ -118,6 +118,13 @@ def test_an_organisation_cannot_flood_moderators_over_many_offers(buyer, offer, 
     with pytest.raises(TooManyAsked):
         ask(factories.make_version().offer, buyer)
 
+    assert Question.objects.count() == 1
+
+
+def test_a_question_sent_twice_waits_once(buyer, offer, asked):
+    again = ask(offer, buyer)
+
+    assert again == asked
     assert Question.objects.count() == 1
 
 
