@@ -1,6 +1,6 @@
 """What people keep of the shop, as its pages show it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, QuerySet
 
@@ -8,11 +8,11 @@ from accounts.models import Membership, Organisation, User
 from offers.models import (
     DataRequest,
     DataRequestStatus,
-    ListedOffer,
     Offer,
     OfferList,
     SavedSearch,
 )
+from offers.queries.publishers import with_price
 
 MOST_REQUESTS = 200
 
@@ -22,10 +22,10 @@ def searches_of(user: User) -> QuerySet[SavedSearch]:
     return user.saved_searches.order_by("-pk")
 
 
-def bookmarks_of(user: User) -> list[Offer]:
+def bookmarks_of(user: User, *, tax_percent: int) -> list[Offer]:
     """The person's own, the newest first; an offer that left the shelf is still named."""
-    kept = user.bookmarks.select_related("offer__current_version", "offer__category")
-    return [bookmark.offer for bookmark in kept.order_by("-added_at", "-pk")]
+    kept = user.bookmarks.order_by("-added_at", "-pk")
+    return _with_prices(kept.values_list("offer_id", flat=True), tax_percent=tax_percent)
 
 
 def lists_of(user: User) -> QuerySet[OfferList]:
@@ -38,12 +38,10 @@ def lists_of(user: User) -> QuerySet[OfferList]:
     )
 
 
-def entries_of(offer_list: OfferList) -> QuerySet[ListedOffer]:
+def offers_on(offer_list: OfferList, *, tax_percent: int) -> list[Offer]:
     """What stands on a list, the newest first."""
-    entries = offer_list.entries.select_related(
-        "offer__current_version", "offer__category", "added_by"
-    )
-    return entries.order_by("-added_at", "-pk")
+    entries = offer_list.entries.order_by("-added_at", "-pk")
+    return _with_prices(entries.values_list("offer_id", flat=True), tax_percent=tax_percent)
 
 
 def lists_with(offer: Offer, *, organisation: Organisation) -> QuerySet[OfferList]:
@@ -51,11 +49,18 @@ def lists_with(offer: Offer, *, organisation: Organisation) -> QuerySet[OfferLis
     return OfferList.objects.filter(organisation=organisation, entries__offer=offer)
 
 
-def offers_in_order(slugs: Sequence[str]) -> list[Offer]:
+def offers_in_order(slugs: Sequence[str], *, tax_percent: int) -> list[Offer]:
     """Published offers of these names, in this order."""
     offers = Offer.objects.filter(slug__in=slugs, current_version__isnull=False)
-    found = {offer.slug: offer for offer in offers.select_related("current_version", "category")}
+    found = {offer.slug: offer for offer in with_price(offers, tax_percent=tax_percent)}
     return [found[slug] for slug in slugs if slug in found]
+
+
+def _with_prices(numbers: Iterable[int], *, tax_percent: int) -> list[Offer]:
+    """These offers as lines show them, in the order of their numbers."""
+    wanted = list(numbers)
+    found = with_price(Offer.objects.all(), tax_percent=tax_percent).in_bulk(wanted)
+    return [found[number] for number in wanted]
 
 
 def requests_of(user: User) -> QuerySet[DataRequest]:

@@ -224,7 +224,7 @@ def _offer_page(request: HttpRequest, slug: str, organisation: Organisation | No
         "questions": first_questions(offer),
         "reviews": newest_reviews(offer),
         "review_bars": bars(offer.rating),
-        "similar": similar_offers(offer, version),
+        "similar": similar_offers(offer, version, tax_percent=settings.FEE_TAX_PERCENT),
         "bundle_text": json.dumps(version.bundle, indent=2, ensure_ascii=False),
         "request": request,
         "formats": file_formats(),

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -28,13 +29,13 @@ UNPROCESSABLE = 422
 
 @require_safe
 def saved(request: HttpRequest) -> HttpResponse:
-    user = _shopper(request)
+    user, tax_percent = _shopper(request), settings.FEE_TAX_PERCENT
     context = {
         "searches": keeping.searches_of(user),
         "rhythms": RhythmForm.base_fields["rhythm"].choices,  # type: ignore[attr-defined]  # a choice field
-        "bookmarks": keeping.bookmarks_of(user),
+        "bookmarks": keeping.bookmarks_of(user, tax_percent=tax_percent),
         "lists": keeping.lists_of(user),
-        "seen": keeping.offers_in_order(seen(request)),
+        "seen": keeping.offers_in_order(seen(request), tax_percent=tax_percent),
     }
     return render(request, "offers/saved.html", context)
 
@@ -121,7 +122,7 @@ def list_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     membership = membership_for(_user(request), offer_list.organisation.slug)
     context = {
         "list": offer_list,
-        "entries": keeping.entries_of(offer_list),
+        "offers": keeping.offers_on(offer_list, tax_percent=settings.FEE_TAX_PERCENT),
         "can_change": has_role(membership, need=Role.BUYER),
     }
     return render(request, "offers/list_detail.html", context)

@@ -1,6 +1,7 @@
 """Bookmarks, lists that an organisation shares, and what one looked at lately."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Role
@@ -8,6 +9,7 @@ from offers.actions import lists
 from offers.actions.drafts import renew_code
 from offers.errors import TooManyKept
 from offers.models import Bookmark, ListedOffer, OfferList
+from offers.pricing import quote
 from offers.views.seen import MOST
 from tests import factories
 
@@ -26,6 +28,17 @@ def test_a_bookmark_is_set_shown_and_taken_away(client, buyer, version):
 
     _keep(client, version.offer)
     assert not Bookmark.objects.exists()
+
+
+def test_what_is_kept_shows_the_price_a_buyer_pays(client, buyer, version):
+    client.force_login(buyer)
+    _keep(client, version.offer, bookmark="on", new_list="For the board")
+    price = quote(version.reward, version.fee, places=1, tax_percent=settings.FEE_TAX_PERCENT)
+
+    for page in (reverse("offers:saved"), reverse("offers:list", args=[OfferList.objects.get().uid])):
+        words = client.get(page).content.decode()
+        assert str(price.total) in words
+        assert str(version.reward) not in words
 
 
 def test_two_clicks_are_one_bookmark(client, buyer, version):

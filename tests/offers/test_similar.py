@@ -2,9 +2,11 @@
 
 import copy
 
+from django.conf import settings
 from django.urls import reverse
 
 from offers.models import Offer, OfferStatus
+from offers.pricing import quote
 from offers.queries.similar import similar_offers
 from tests import factories
 from tests.factories import BUNDLE
@@ -18,7 +20,7 @@ def _reading(endpoint):
 
 def _similar(version):
     version.refresh_from_db()
-    return similar_offers(version.offer, version)
+    return similar_offers(version.offer, version, tax_percent=20)
 
 
 def test_the_same_data_comes_before_the_same_subject(version):
@@ -44,7 +46,7 @@ def test_three_of_many_are_named_in_one_query(version, django_assert_num_queries
     offer = version.offer
 
     with django_assert_num_queries(1):
-        found = similar_offers(offer, version)
+        found = similar_offers(offer, version, tax_percent=20)
 
     assert len(found) == 3
 
@@ -56,3 +58,5 @@ def test_the_page_links_to_them(client, version):
 
     part = page[page.index('id="similar"') :]
     assert f'href="/offers/{other.offer.slug}/"' in part
+    price = quote(other.reward, other.fee, places=1, tax_percent=settings.FEE_TAX_PERCENT)
+    assert f"{price.total} for each person" in part
