@@ -148,7 +148,8 @@ class SuspensionForm(forms.Form):
     def sentence_in(self, code: str) -> str:
         """The reason from the list, in the language of who reads it, then the moderator's words."""
         with language.override(code):
-            reason = language.gettext(SUSPENSION_REASONS[self.cleaned_data["reason"]])
+            chosen = SUSPENSION_REASONS[self.cleaned_data["reason"]]
+            reason = language.gettext(chosen)
         return f"{reason}. {self.cleaned_data['words']}"
 
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("offers", "0040_how_long_and_where")]
+    dependencies = [("offers", "0041_data_stamp")]
     operations = [
         migrations.AlterField(
             model_name="datafield",

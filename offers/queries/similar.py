@@ -17,9 +17,8 @@ def similar_offers(offer: Offer, version: OfferVersion, *, tax_percent: int) -> 
     by_subject = _newest(others.filter(category=offer.category_id))
     by_data = _newest(others.filter(current_version__endpoints__overlap=version.endpoints))
     alike = Offer.objects.filter(pk__in=by_subject.union(by_data))
-    found = (
-        with_price(alike, tax_percent=tax_percent)
-        .defer("current_version__bundle", "current_version__sample", "current_version__words")
+    found = with_price(alike, tax_percent=tax_percent).defer(
+        "current_version__bundle", "current_version__sample", "current_version__words"
     )
     wanted = set(version.endpoints)
 

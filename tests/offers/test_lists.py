@@ -35,7 +35,10 @@ def test_what_is_kept_shows_the_price_a_buyer_pays(client, buyer, version):
     _keep(client, version.offer, bookmark="on", new_list="For the board")
     price = quote(version.reward, version.fee, places=1, tax_percent=settings.FEE_TAX_PERCENT)
 
-    for page in (reverse("offers:saved"), reverse("offers:list", args=[OfferList.objects.get().uid])):
+    for page in (
+        reverse("offers:saved"),
+        reverse("offers:list", args=[OfferList.objects.get().uid]),
+    ):
         words = client.get(page).content.decode()
         assert str(price.total) in words
         assert str(version.reward) not in words
