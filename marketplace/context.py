@@ -63,7 +63,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
 
 
 def _name(user: object) -> str:
-    return str(getattr(user, "name", "") or getattr(user, "email", ""))
+    return str(getattr(user, "name", "") or getattr(user, "email", "") or "")
 
 
 def _room(request: HttpRequest) -> str:

@@ -47,6 +47,10 @@ def test_an_owner_is_called_by_the_hat() -> None:
     assert shell["who"] == "marta.hat.example"
 
 
+def test_an_owner_whose_hat_is_not_known_here_is_called_by_no_empty_word() -> None:
+    assert context.shell(request_of(OWNER))["shell"]["who"] == "Your HAT"
+
+
 def test_a_stranger_s_session_names_no_organisation() -> None:
     shell = context.shell(request_of(AnonymousUser(), organisation_name="Old"))["shell"]
 
