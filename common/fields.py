@@ -58,8 +58,9 @@ class AmountField(forms.DecimalField):
 
 def _keys(field: forms.IntegerField, mode: str) -> dict[str, Any]:
     """Some phones have no minus among those keys."""
-    lowest = field.min_value() if callable(field.min_value) else field.min_value
-    return {} if lowest is not None and lowest < 0 else {"inputmode": mode}
+    lowest = field.min_value
+    may_be_below = isinstance(lowest, int) and lowest < 0
+    return {} if may_be_below else {"inputmode": mode}
 
 
 def _plain(text: str) -> str:
