@@ -147,9 +147,9 @@ class SuspensionForm(forms.Form):
 
     def sentence_in(self, code: str) -> str:
         """The reason from the list, in the language of who reads it, then the moderator's words."""
+        words = SUSPENSION_REASONS[self.cleaned_data["reason"]]
         with language.override(code):
-            chosen = SUSPENSION_REASONS[self.cleaned_data["reason"]]
-            reason = language.gettext(chosen)
+            reason = language.gettext(words)
         return f"{reason}. {self.cleaned_data['words']}"
 
 
