@@ -268,7 +268,7 @@ def test_a_line_that_closes_is_told_with_its_places_and_its_money(open_line):
     lines.close_line(order_line=open_line, at=NOON)
 
     assert Notification.objects.get(notice="order_closed").line == (
-        "12 von 20 Plätzen wurden vergeben. Für Plätze, die niemand genommen hat, werden"
+        "Vergeben waren 12 von 20 Plätzen. Für Plätze, die niemand genommen hat, werden"
         f" 8,00{SPACE}£ auf demselben Weg erstattet, auf dem Sie bezahlt haben."
     )
 

@@ -467,13 +467,14 @@ class Scene:
     def _question_addresses(self) -> None:
         """What buyer A asks about an offer: once shown to everybody, once waiting."""
         offer, membership = self.version.offer, self.user("buyer_a").memberships.get()
-        words = {"text": "Is the day of each play part of it?", "names_organisation": False}
+        asked = {"offer": offer, "membership": membership, "names_organisation": False}
         shown, waiting = (
-            questions.ask(offer=offer, membership=membership, at=self.at, **words) for _ in range(2)
+            questions.ask(text=f"Is the {what} of each play part of it?", at=self.at, **asked)
+            for what in ("day", "hour")
         )
         decisions.show(words=shown, by=self.user("moderator"), at=self.at)
         self._add("offers:offer-questions", offer.slug)
-        form = {"text": words["text"], "signed": "kind"}
+        form = {"text": "Is the place of each play part of it?", "signed": "kind"}
         self._add("offers:offer-question-new", offer.slug, form=form)
         report = {"kind": "wrong"}
         self._add("offers:offer-question-report", offer.slug, shown.reference, form=report)
