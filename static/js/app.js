@@ -49,6 +49,14 @@
     if (other) other.value = event.target.value;
   });
 
+  // A row of links may be wider than a phone: it begins where one is.
+  document.querySelectorAll(".roomnav__row, .stepnav").forEach(function (row) {
+    var here = row.querySelector("[aria-current]");
+    if (!here) return;
+    var left = here.getBoundingClientRect().left - row.getBoundingClientRect().left;
+    row.scrollLeft = left - (row.clientWidth - here.offsetWidth) / 2;
+  });
+
   // What htmx could not do is said where messages are said, in the words of the page.
   function say(sentence) {
     var area = document.getElementById("messages");

@@ -7,13 +7,14 @@ lot, with the longest words, and some in the dark.
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from marketplace.demo import MODERATOR
 from marketplace.run.people import Owner
 from offers.views.help import PAGES
 from tests.journeys import crowd
 from tests.journeys.house import StandingHouse
-from tests.journeys.person import Person
+from tests.journeys.person import PHONE, Person, Screen
 
 PUBLIC = [
     "/",
@@ -82,6 +83,7 @@ IN_THE_DARK = [
     "/organisations/mine/",
     "/help/privacy/",
 ]
+BETWEEN = [Screen("tablet", 768, 1024), Screen("small-desk", 1024, 768)]
 LONG_WORD = "Landeswasserversorgungszweckverbandsgeschaeftsstellenleitung"
 LONG_NAME = f"{LONG_WORD} of the very long river"
 LONG_PURPOSE = f"To learn how {LONG_WORD} and others " + "walk along the river and back again " * 6
@@ -132,6 +134,24 @@ def look_at(person: Person, path: str) -> None:
 @pytest.mark.parametrize("path", PUBLIC)
 def test_a_page_for_everybody(seat, screen, path):
     look_at(seat(None, screen), path)
+
+
+def test_what_happens_next_is_told_on_every_screen(seat, screen):
+    visitor = seat(None, screen)
+    visitor.open("/hat/log-in/")
+    visitor.sees("The first time")
+
+
+@pytest.mark.parametrize("between", BETWEEN, ids=lambda screen: screen.name)
+@pytest.mark.parametrize("path", ["/", "/offers/", "/help/fees/", "/my-data/"])
+def test_a_page_fits_between_phone_and_desk(seat, fresh_owner, between, path):
+    look_at(seat(fresh_owner, between), path)
+
+
+def test_the_navigation_of_a_room_begins_where_one_is(seat, ines):
+    buyer = seat(ines, PHONE)
+    buyer.open("/datasets/")
+    expect(buyer.page.locator(".roomnav [aria-current]")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("path", OF_A_BUYER + OF_A_MANAGER)
