@@ -278,11 +278,7 @@ def _purposes(offers: Sequence[Compared]) -> list[Row]:
     ]
     kept = [
         Row(_("Kept at most"), [Cell(one.version.retention_words) for one in offers]),
-<<<<<<< HEAD
         Row(_("Where it is kept"), [Cell(one.version.place_words) for one in offers]),
-=======
-        Row(_("May be kept in"), [Cell(one.version.place_words) for one in offers]),
->>>>>>> 38377a7 (offers: Say where data may be kept with a label that German can go on from)
     ]
     return [*rows, *kept]
 

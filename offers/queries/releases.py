@@ -22,11 +22,7 @@ _FACTS = (  # attribute, words; both in the order of the page
     ("rhythm", gettext_noop("Collection")),
     ("smallest_group", gettext_noop("Smallest group")),
     ("retention_words", gettext_noop("Kept at most")),
-<<<<<<< HEAD
     ("place_words", gettext_noop("Where it is kept")),
-=======
-    ("place_words", gettext_noop("May be kept in")),
->>>>>>> 38377a7 (offers: Say where data may be kept with a label that German can go on from)
 )
 
 

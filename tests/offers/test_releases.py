@@ -33,14 +33,10 @@ def _changes(version):
         ({"collection": "daily"}, "Collection: now Daily, 30 days; before, Once."),
         ({"purposes": [Purpose.ACADEMIC_RESEARCH]}, "No longer allowed: Market research."),
         ({"longest_retention_days": 90}, "Kept at most: now 90 days; before, 12 months."),
-<<<<<<< HEAD
         (
             {"countries": ["DE"]},
             "Where it is kept: now in Germany; before, in any country of our list.",
         ),
-=======
-        ({"countries": ["DE"]}, "May be kept in: now Germany; before, any country of our list."),
->>>>>>> 38377a7 (offers: Say where data may be kept with a label that German can go on from)
         ({"never": []}, "What buyers must never do has changed."),
     ],
 )
