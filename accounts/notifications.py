@@ -37,7 +37,7 @@ def notify(  # one keyword a column
     for user in users:
         with language.override(user.language):
             said = {
-                "subject": " ".join(_said(subject).split())[:LONGEST_SUBJECT],  # one line of a mail
+                "subject": " ".join(_said(subject).splitlines())[:LONGEST_SUBJECT],  # of a mail
                 "line": _said(line)[:LONGEST_LINE],
             }
         row, created = Notification.objects.get_or_create(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.access import ROLE_ORDER
 from accounts.models import Role, User
 from accounts.notifications import notify
+from accounts.queries import who_hears
 from common.language import date_long, number
 from common.language import gettext as _
 
@@ -44,7 +45,7 @@ def approval_asked(order: Order) -> None:
 def approved(order: Order) -> None:
     """To who placed the order."""
     _tell(
-        [order.placed_by],
+        _buyers(order),
         order,
         fact="approved",
         subject=lambda: _("Order {reference} is approved").format(reference=order.reference),
@@ -57,7 +58,7 @@ def approved(order: Order) -> None:
 def declined(order: Order) -> None:
     """To who placed the order."""
     _tell(
-        [order.placed_by],
+        _buyers(order),
         order,
         fact="declined",
         subject=lambda: _("Order {reference} was not approved").format(reference=order.reference),
@@ -68,7 +69,7 @@ def declined(order: Order) -> None:
 def paid(order: Order) -> None:
     """To who placed the order."""
     _tell(
-        [order.placed_by],
+        _buyers(order),
         order,
         fact="paid",
         subject=lambda: _("{amount} for order {reference} arrived").format(
@@ -83,7 +84,7 @@ def paid(order: Order) -> None:
 def opened(line: OrderLine) -> None:
     """To who placed the order."""
     _tell(
-        [line.order.placed_by],
+        _buyers(line.order),
         line.order,
         fact="opened",
         subject=lambda: _("Order {reference} is open to HAT owners").format(
@@ -98,7 +99,7 @@ def opened(line: OrderLine) -> None:
 def rejected(line: OrderLine) -> None:
     """To who placed the order, with the moderator's reason."""
     _tell(
-        [line.order.placed_by],
+        _buyers(line.order),
         line.order,
         fact="rejected",
         subject=lambda: _("Order {reference} was not let through").format(
@@ -113,7 +114,7 @@ def rejected(line: OrderLine) -> None:
 def filled(line: OrderLine) -> None:
     """To who placed the order; a line that reopened and filled again is told once."""
     _tell(
-        [line.order.placed_by],
+        _buyers(line.order),
         line.order,
         fact="filled",
         subject=lambda: _("All {places} places of order {reference} are taken").format(
@@ -126,7 +127,7 @@ def filled(line: OrderLine) -> None:
 def closed(line: OrderLine, *, refund: Money) -> None:
     """To who placed the order, with what goes back."""
     _tell(
-        [line.order.placed_by],
+        _buyers(line.order),
         line.order,
         fact="closed",
         subject=lambda: _("Order {reference} is closed").format(reference=line.order.reference),
@@ -156,6 +157,11 @@ def refund_failed(refund: Refund) -> None:
         link=reverse("fulfilment:stuck-work"),
         key=f"refund-failed:{refund.gateway_key}",
     )
+
+
+def _buyers(order: Order) -> list[User]:
+    """Who placed the order; the owners of its organisation once that person has left it."""
+    return who_hears(order.placed_by, organisation=order.organisation)
 
 
 def _tell(

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import AuditEntry, Notification
+from accounts.models import AuditEntry, Notification, Role
 from buyers.actions import lines
 from buyers.actions.lines import Delivery
 from buyers.errors import LineFull, LineNotOpen
@@ -294,3 +294,13 @@ def test_resume_line_refuses_a_line_that_is_not_paused(moderator):
 
     with pytest.raises(InvalidTransition):
         lines.resume_line(order_line=line, by=moderator, at=NOON)
+
+
+def test_who_has_left_hears_no_more_and_the_owners_do(open_line):
+    placed_by = open_line.order.placed_by
+    owner = factories.make_member(open_line.order.organisation, Role.OWNER)
+    placed_by.memberships.all().delete()
+
+    lines.close_line(order_line=open_line, at=NOON)
+
+    assert [notice.user for notice in Notification.objects.all()] == [owner]
