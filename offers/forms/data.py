@@ -75,10 +75,16 @@ class WholeFileForm(forms.Form):
     content: Any
 
     file = forms.FileField(
-        label=_("File"), required=False, help_text=_("As the button above writes it.")
+        label=_("File"),
+        help_text=_("As the button above writes it."),
+        error_messages={"required": _("Choose a file first.")},
     )
     text = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not (self.is_bound and self.data.get("text"))
 
     def clean(self) -> dict[str, Any]:
         super().clean()

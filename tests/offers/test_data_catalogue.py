@@ -284,6 +284,15 @@ def test_an_unknown_subject_is_refused_and_nothing_changes(client, moderator, so
     assert song.name == "Song"
 
 
+def test_without_a_file_it_asks_for_one(client, moderator, catalogue):
+    client.force_login(moderator)
+
+    answer = client.post(FILE, {})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["file"] == ["Choose a file first."]
+
+
 def test_a_file_of_other_bytes_is_refused(client, moderator, catalogue):
     client.force_login(moderator)
     file = SimpleUploadedFile("catalogue.json", b"\xff\xfe\x00", "application/json")
