@@ -121,21 +121,26 @@ def inbox(owner: HatOwner, *, at: datetime) -> QuerySet[OrderLine]:
     """Open lines this HAT can fill that its owner has not answered, the newest first."""
     answered = Acceptance.objects.filter(hat_owner=owner).exclude(status=AcceptanceStatus.LAPSED)
     declined = Decline.objects.filter(hat_owner=owner)
+    before = _taken_part(
+        owner, organisation=OuterRef("order__organisation"), offer=OuterRef("offer_version__offer")
+    )
     return (
         open_lines_for(owner.endpoints, at=at)
         .exclude(pk__in=answered.values("order_line"))
         .exclude(pk__in=declined.values("order_line"))
-        .exclude(Q(only_new_people=True) & Exists(_taken_part(owner)))
+        .exclude(Q(only_new_people=True) & Exists(before))
         .defer("offer_version__bundle", *(f"offer_version__{name}" for name in _UNSHOWN))
     )
 
 
-def _taken_part(owner: HatOwner) -> QuerySet[Acceptance]:
-    """The owner's yeses to other orders of the line's offer by the same organisation."""
+def _taken_part(
+    owner: HatOwner, *, organisation: int | OuterRef, offer: int | OuterRef
+) -> QuerySet[Acceptance]:
+    """The owner's yeses to orders of an offer by an organisation; one that lapsed is none."""
     return Acceptance.objects.exclude(status=AcceptanceStatus.LAPSED).filter(
         hat_owner=owner,
-        order_line__order__organisation=OuterRef("order__organisation"),
-        order_line__offer_version__offer=OuterRef("offer_version__offer"),
+        order_line__order__organisation=organisation,
+        order_line__offer_version__offer=offer,
     )
 
 
@@ -143,10 +148,10 @@ def is_for(line: OrderLine, owner: HatOwner) -> bool:
     """Whether the line asks people like this owner: not where it wants new ones alone."""
     if not line.only_new_people:
         return True
-    others = OrderLine.objects.filter(pk=line.pk).filter(
-        Exists(_taken_part(owner).exclude(order_line=OuterRef("pk")))
+    before = _taken_part(
+        owner, organisation=line.order.organisation_id, offer=line.offer_version.offer_id
     )
-    return not others.exists()
+    return not before.exclude(order_line=line).exists()
 
 
 def declined_lines(owner: HatOwner, *, at: datetime) -> QuerySet[Decline]:

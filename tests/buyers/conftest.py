@@ -11,3 +11,10 @@ def till(settings):
     settings.TILL_WEBHOOK_SECRET = SECRET
     settings.SITE_URL = "http://shop.test"
     settings.FEE_TAX_PERCENT = 20
+
+
+@pytest.fixture
+def shop(client, buyer):
+    """The browser of a buyer who is logged in."""
+    client.force_login(buyer)
+    return client

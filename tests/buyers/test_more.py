@@ -15,12 +15,6 @@ MORE = "Order more of this data"
 
 
 @pytest.fixture
-def shop(client, buyer):
-    client.force_login(buyer)
-    return client
-
-
-@pytest.fixture
 def pilot(version, organisation):
     """A first order, to which a few people have said yes."""
     return factories.make_line(

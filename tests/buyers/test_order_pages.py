@@ -18,12 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shop(client, buyer):
-    client.force_login(buyer)
-    return client
-
-
-@pytest.fixture
 def order(buyer, version):
     return place(buyer, version)
 

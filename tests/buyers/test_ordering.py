@@ -13,12 +13,6 @@ from tests.buyers.paying import place
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def shop(client, buyer):
-    client.force_login(buyer)
-    return client
-
-
 def form_of(version, **changes):
     values = {
         "form_key": str(uuid.uuid4()),
