@@ -24,7 +24,7 @@ PATIENT = replace(QUICK, total=20.0, connect=10.0, silence=10.0, grace=10.0)
 HELLO = Question(path="/hello")
 
 
-def outbound(bounds: Bounds = QUICK, **more) -> Outbound:
+def outbound(bounds: Bounds = PATIENT, **more) -> Outbound:
     breakers = {
         "hat_breakers": Breakers(threshold=5),
         "cluster_breakers": Breakers(threshold=100),
@@ -323,7 +323,7 @@ class TestDeadlines:
     def test_a_silent_hat_is_given_up(self, scripted, hat):
         scripted.on("*", after(5, answer()))
 
-        assert unreachable(hat) is Unreachable.TIMEOUT
+        assert unreachable(hat, bounds=QUICK) is Unreachable.TIMEOUT
 
     @pytest.mark.parametrize(
         "bounds", [QUICK, replace(QUICK, grace=99)], ids=["slow rate", "total deadline"]
@@ -334,27 +334,26 @@ class TestDeadlines:
         started = time.monotonic()
 
         assert unreachable(hat, bounds=bounds) is Unreachable.TIMEOUT
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 4  # all drops take five seconds
 
     def test_dripping_hats_do_not_keep_others_waiting(self, scripted, hat):
-        scripted.on("/drip", after(0.4, answer()))
+        scripted.on("/drip", after(1, answer()))
         scripted.on("/quick", answer())
-        bounds = replace(QUICK, per_cluster=2, slow_after=0.05)
+        bounds = replace(PATIENT, per_cluster=2, slow_after=0.05)
 
-        async def batch() -> float:
+        async def batch() -> list[bool]:
             async with outbound(bounds) as session:
                 slow = [
                     asyncio.create_task(session.ask(one, Question(path="/drip")))
                     for one in (hat_at(f"drip{n}.hat.test") for n in range(4))
                 ]
                 await asyncio.sleep(0)
-                started = time.monotonic()
                 await session.ask(hat, Question(path="/quick"))
-                seconds = time.monotonic() - started
+                over = [task.done() for task in slow]
                 await asyncio.gather(*slow)
-                return seconds
+                return over
 
-        assert asyncio.run(batch()) < 0.3
+        assert not any(asyncio.run(batch()))
 
 
 class TestGentleness:

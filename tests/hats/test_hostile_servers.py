@@ -20,7 +20,7 @@ from hats.guard import Bounds, Outbound, Question
 from hats.room import HOLD, Hold, Room
 from marketplace.bench.figures import Memory
 from tests.hats.scripted import Script, after, answer, raw, scripted_server
-from tests.hats.test_guard import HELLO, PATIENT, QUICK, broken, dns, outbound, unreachable
+from tests.hats.test_guard import HELLO, QUICK, broken, dns, outbound, unreachable
 from tests.hats.test_networks import FORBIDDEN_V4, FORBIDDEN_V6
 
 MEBIBYTE = 1 << 20
@@ -91,7 +91,7 @@ def test_no_token_follows_a_redirect(scripted, hat, canary, status):
     scripted.on("*", answer(b"", status=status, headers=location))
 
     async def with_a_token() -> Broken:
-        async with outbound(PATIENT) as session:
+        async with outbound() as session:
             with pytest.raises(HatBroken) as trouble:
                 await session.ask(hat, HELLO, token="secret.of.ours")
             return trouble.value.reason
@@ -130,7 +130,7 @@ class TestManyQuestions:
     def test_a_thousand_questions_to_one_host_come_a_few_at_a_time(self, scripted, hat):
         scripted.on("*", after(0.001, answer()))
 
-        replies = asyncio.run(self.together(outbound(PATIENT), [hat] * 1_000))
+        replies = asyncio.run(self.together(outbound(), [hat] * 1_000))
 
         assert not [reply for reply in replies if isinstance(reply, Exception)]
         assert scripted.most_open <= Bounds().per_hat
