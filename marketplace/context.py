@@ -15,7 +15,10 @@ SHOP, MY_DATA, MODERATION = "shop", "my-data", "moderation"
 
 
 class Shell(TypedDict):
-    """Who is here, in which room, and which rooms are theirs."""
+    """Who is here, in which room, and which rooms are theirs.
+
+    The frame says nothing else, and is kept by it: what it shows beyond must be in here.
+    """
 
     signed_in: bool
     is_owner: bool
@@ -25,6 +28,7 @@ class Shell(TypedDict):
     organisation_name: str
     organisation_slug: str
     room: str
+    view: str
     unread: int
 
 
@@ -46,6 +50,8 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     # A HAT owner has no e-mail address here: the HAT is all we know.
     is_owner = signed_in and not getattr(user, "email", None)
     is_moderator = signed_in and bool(getattr(user, "is_staff", False))
+    match = getattr(request, "resolver_match", None)
+    view = match.view_name if match else ""
     return {
         "shell": Shell(
             signed_in=signed_in,
@@ -55,7 +61,8 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             who=domain or _name(user) or _("Your HAT"),
             organisation_name=str(session.get("organisation_name", "")),
             organisation_slug=str(session.get("organisation_slug", "")),
-            room=_room(request),
+            room=_room(view),
+            view=view,
             # Loaded with the person (accounts.queries.person_of_session), so it costs nothing here.
             unread=int(getattr(user, "unread", 0)) if signed_in else 0,
         )
@@ -66,9 +73,7 @@ def _name(user: object) -> str:
     return str(getattr(user, "name", "") or getattr(user, "email", "") or "")
 
 
-def _room(request: HttpRequest) -> str:
-    match = getattr(request, "resolver_match", None)
-    view = match.view_name if match else ""
+def _room(view: str) -> str:
     namespace, _, name = view.partition(":")
     if name.startswith(("moderation", "stuck")):
         return MODERATION

@@ -143,7 +143,13 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache_entries",
-    }
+    },
+    # What frames pages, for {% cache %}: some 5 KB an entry, by all that is said in it.
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "frames",
+        "OPTIONS": {"MAX_ENTRIES": 3_000},
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES_ROOT = Path(env.env_str("FILES_ROOT", str(BASE_DIR / "var" / "files")))

@@ -6,9 +6,9 @@ from itertools import islice
 from typing import Protocol
 from uuid import UUID
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Organisation, User
 from common.language import gettext as _
 from common.language import gettext_noop, listed, number
 from common.money import Money
@@ -16,7 +16,7 @@ from hats.bundles import Bundle, parse_bundle
 from offers import limits
 from offers.cards import Card, CardFacts, owner_card
 from offers.exports import sample_rows
-from offers.models import Offer, OfferField, OfferVersion, OfferVersionStatus, Purpose, Shelf
+from offers.models import Offer, OfferField, OfferVersion, OfferVersionStatus, Purpose
 from offers.queries import definitions
 from offers.tables import Cell, Column, columns_of, tables_of
 
@@ -24,6 +24,12 @@ SAMPLE_ROWS_SHOWN = 6
 MISSING = gettext_noop("empty")
 NUMBER = "r"
 STYLES = {"date": "iso", "date and time": "iso"}
+_OWN_AND_STAMP = """
+SELECT organisation.*, (SELECT stamp FROM offers_shelf LIMIT 1) AS stamp
+FROM accounts_membership membership
+JOIN accounts_organisation organisation ON organisation.id = membership.organisation_id
+WHERE membership.user_id = %s AND organisation.slug = %s
+"""
 
 
 class Terms(Protocol):
@@ -174,19 +180,17 @@ def purpose_label(value: str) -> str:
 
 def own_organisation(user: User, slug: str) -> Organisation | None:
     """The organisation a buyer is working for, if it is theirs."""
-    return own_organisation_and_stamp(user, slug)[0]
+    return Organisation.objects.filter(memberships__user=user, slug=slug).first()
 
 
 def own_organisation_and_stamp(user: User, slug: str) -> tuple[Organisation | None, UUID | None]:
-    """As above, and ``catalogue.shelf_stamp`` in the same query where it is theirs."""
-    stamp = Subquery(Shelf.objects.values("stamp")[:1])
-    membership = (
-        Membership.objects.select_related("organisation")
-        .annotate(stamp=stamp)
-        .filter(user=user, organisation__slug=slug)
-        .first()
-    )
-    return (membership.organisation, membership.stamp) if membership else (None, None)
+    """As above, and ``catalogue.shelf_stamp`` in the same query where it is theirs.
+
+    Written out, since it is asked for each page of an offer, and putting it together each time
+    takes five times as long as asking it.
+    """
+    found = next(iter(Organisation.objects.raw(_OWN_AND_STAMP, [user.pk, slug])), None)
+    return found, getattr(found, "stamp", None)
 
 
 def published_versions(offer: Offer) -> QuerySet[OfferVersion]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from accounts.actions import notices
@@ -144,3 +144,49 @@ def test_the_footer_shows_a_visitor_every_way_in(client):
 
     assert "Open an account Log in" in foot
     assert "Log in with your HAT" in foot
+
+
+class TestKept:
+    """The frame is kept by all it says, so who comes second sees nothing of who came first."""
+
+    SHELF = reverse_lazy("offers:offer-list")
+
+    def test_each_person_sees_themselves(self, buyer, stranger):
+        both = [site_bar(pages_of(person, self.SHELF)) for person in (buyer, stranger, buyer)]
+
+        assert [buyer.name in bar for bar in both] == [True, False, True]
+        assert [stranger.name in bar for bar in both] == [False, True, False]
+
+    def test_a_new_notice_is_counted_at_once(self, buyer):
+        before = site_bar(pages_of(buyer, self.SHELF))
+        tell(buyer, 1)
+
+        assert "not read" not in before
+        assert "Notices 1 not read" in site_bar(pages_of(buyer, self.SHELF))
+
+    def test_the_next_page_says_where_one_is(self, buyer):
+        pages_of(buyer, self.SHELF)
+
+        nav = pages_of(buyer, reverse("offers:saved")).split('class="roomnav"')[1]
+
+        current = re.search(r'aria-current="page"[^>]*>(.*?)</a>', nav, re.DOTALL)
+        assert current is not None
+        assert words(current[1]) == "Saved"
+
+    def test_another_language_is_another_frame(self, buyer):
+        pages_of(buyer, self.SHELF)
+        User.objects.filter(pk=buyer.pk).update(language="de")
+
+        assert "Mitteilungen" in site_bar(pages_of(buyer, self.SHELF))
+
+    def test_the_way_out_works_for_who_comes_second(self, buyer):
+        pages_of(buyer, self.SHELF)
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(buyer)
+        page = client.get(self.SHELF).content.decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+        assert token is not None
+
+        client.post(reverse("account_logout"), {"csrfmiddlewaretoken": token[1]})
+
+        assert "Ines Okafor" not in client.get(self.SHELF).content.decode()

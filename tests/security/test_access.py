@@ -69,6 +69,7 @@ def test_an_address_without_an_example_cannot_be_forgotten(scene: Scene):
     assert set(scene.addresses) == {name for name, _pattern in named_patterns()}
 
 
+@pytest.mark.timeout(900)  # hundreds of pages, each asked by everybody
 def test_everybody_is_answered_as_the_table_says(scene: Scene, table):
     """One walk for all that is to be seen on it: walking takes longer than looking."""
     found, trouble = {}, []
