@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import current_membership
@@ -24,6 +25,7 @@ from buyers.queries import orders as queries
 from common.fields import WholeNumberField
 from common.htmx import UNPROCESSABLE, is_htmx, page_or_fragment, redirect_to
 from common.language import gettext as _
+from common.signing_in import log_in_to
 from offers import limits
 from offers.constants import MOST_PLACES, USUAL_PLACES
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from offers.models import OfferVersion
 
 
+@log_in_to(gettext_lazy("Log in to order."))
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_new(request: MarketplaceRequest) -> HttpResponse:
     """Ask what for, how long, where and how many, at a price that follows at once."""

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import current_membership
@@ -19,6 +20,7 @@ from buyers.queries import orders as queries
 from common.errors import InvalidTransition
 from common.htmx import is_htmx
 from common.language import gettext as _
+from common.signing_in import log_in_to
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 _PER_PAGE = 20
 
 
+@log_in_to(gettext_lazy("Log in to see your orders."))
 @require_safe
 def order_list(request: MarketplaceRequest) -> HttpResponse:
     """Every order of the organisation, newest first."""
@@ -40,6 +43,7 @@ def order_list(request: MarketplaceRequest) -> HttpResponse:
     return render(request, "buyers/order_list.html", context)
 
 
+@log_in_to(gettext_lazy("Log in to see this order."))
 @require_safe
 def order_detail(request: MarketplaceRequest, reference: str) -> HttpResponse:
     """Where the order stands, how full it is, where its money is, what needs whom now."""

@@ -21,6 +21,7 @@ from common import language, statuses
 from common.language import gettext as _
 from common.language import ngettext
 from common.money import Money
+from common.signing_in import why_log_in as _why_log_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -270,6 +271,12 @@ def query_string(context: Context, **changes: object) -> str:
             values = value if isinstance(value, list | tuple) else [value]
             query.setlist(name, [str(one) for one in values])
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def why_log_in(next_path: str | None) -> str:
+    """Say what somebody was about to do when the log-in came between; empty where nothing did."""
+    return _why_log_in(next_path or "")
 
 
 @register.filter

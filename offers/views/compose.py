@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import current_membership, has_role
@@ -17,6 +18,7 @@ from accounts.models import Role
 from common.errors import DomainError
 from common.htmx import UNPROCESSABLE, is_htmx
 from common.language import gettext as _
+from common.signing_in import log_in_to
 from offers import access
 from offers.actions import drafts as actions
 from offers.composing.starting import starting_point, starting_points
@@ -34,6 +36,7 @@ PAGE_NAME = re.compile(r"[\w-]{1,40}", re.ASCII)
 CONFLICT = 409
 
 
+@log_in_to(gettext_lazy("Log in to compose an offer."))
 @require_safe
 def draft_list(request: MarketplaceRequest) -> HttpResponse:
     """One's organisation's own offers: drafts, and what became of them."""
@@ -47,6 +50,7 @@ def draft_list(request: MarketplaceRequest) -> HttpResponse:
     return render(request, "offers/compose/draft_list.html", context)
 
 
+@log_in_to(gettext_lazy("Log in to compose an offer."))
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_new(request: MarketplaceRequest) -> HttpResponse:
     """Begin with nothing, with a common need, or with an offer that is there."""

@@ -9,12 +9,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import current_membership, has_role, membership_for
 from accounts.models import Membership, Organisation, Role, User
 from common.language import gettext as _
+from common.signing_in import log_in_to
 from offers import access
 from offers.actions import lists, searches
 from offers.errors import TooManyKept
@@ -27,6 +29,7 @@ from offers.views.seen import seen
 UNPROCESSABLE = 422
 
 
+@log_in_to(gettext_lazy("Log in to see what you keep."))
 @require_safe
 def saved(request: HttpRequest) -> HttpResponse:
     user, tax_percent = _shopper(request), settings.FEE_TAX_PERCENT
@@ -40,6 +43,7 @@ def saved(request: HttpRequest) -> HttpResponse:
     return render(request, "offers/saved.html", context)
 
 
+@log_in_to(gettext_lazy("Log in to save this search."))
 @require_http_methods(["GET", "HEAD", "POST"])
 def search_new(request: HttpRequest) -> HttpResponse:
     """The address of the catalogue comes with the link, and then with the form."""
@@ -103,6 +107,7 @@ def search_stop(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "offers/search_stop.html", context)
 
 
+@log_in_to(gettext_lazy("Log in to keep this offer."))
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer_keep(request: HttpRequest, slug: str) -> HttpResponse:
     user, offer = _shopper(request), access.offer_to_show(slug)

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import current_membership
@@ -13,6 +14,7 @@ from accounts.models import Organisation
 from common.errors import DomainError
 from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
+from common.signing_in import log_in_to
 from offers.access import may_be_led_to, offer_to_show, publisher
 from offers.access import messages as access
 from offers.actions import messages as actions
@@ -20,6 +22,7 @@ from offers.forms.messages import MessageForm
 from offers.models import Offer
 
 
+@log_in_to(gettext_lazy("Log in to write to the publisher."))
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer_write(request: MarketplaceRequest, slug: str) -> HttpResponse:
     """About one offer, to its publisher; for the market's own shelf, to the moderators."""
@@ -28,6 +31,7 @@ def offer_write(request: MarketplaceRequest, slug: str) -> HttpResponse:
     return _write(request, offer.publisher, offer=offer)
 
 
+@log_in_to(gettext_lazy("Log in to write to the publisher."))
 @require_http_methods(["GET", "HEAD", "POST"])
 def publisher_write(request: MarketplaceRequest, slug: str) -> HttpResponse:
     current_membership(request)

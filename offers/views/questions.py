@@ -8,12 +8,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import current_membership, has_role
 from accounts.models import Membership, Role, User
 from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
+from common.signing_in import log_in_to
 from offers.access import (
     may_be_led_to,
     offer_to_show,
@@ -47,6 +49,7 @@ def question_list(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "offers/questions/question_list.html", context)
 
 
+@log_in_to(gettext_lazy("Log in to ask a question about this offer."))
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_new(request: HttpRequest, slug: str) -> HttpResponse:
     offer = offer_to_show(slug)
@@ -148,6 +151,7 @@ def question_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("offers:my-questions")
 
 
+@log_in_to(gettext_lazy("Log in to report what is written there."))
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_report(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     """``?answer=`` is the number of an answer; without it the question itself is meant."""

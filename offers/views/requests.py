@@ -7,11 +7,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import current_membership, has_role, require_moderator
 from accounts.models import Membership, Role, User
 from common.language import gettext as _
+from common.signing_in import log_in_to
 from offers import access
 from offers.actions import requests
 from offers.errors import TooManyKept
@@ -23,6 +25,7 @@ UNPROCESSABLE = 422
 PER_PAGE = 25
 
 
+@log_in_to(gettext_lazy("Log in to ask for data that is not here yet."))
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_new(request: HttpRequest) -> HttpResponse:
     """``?q=`` is what was searched for in vain."""

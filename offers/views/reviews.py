@@ -8,12 +8,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import current_membership
 from accounts.models import Membership, Role, User
 from common.language import gettext as _
 from common.language import gettext_noop
+from common.signing_in import log_in_to
 from offers.access import offer_to_show
 from offers.access import reviews as access
 from offers.actions import reviews as actions
@@ -67,6 +69,7 @@ def _own(request: HttpRequest, offer: Offer) -> dict[str, Any]:
     }
 
 
+@log_in_to(gettext_lazy("Log in to write a review."))
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Write a review, or change it: what was said last is where the form begins."""
@@ -95,6 +98,7 @@ def _wrote(membership: Membership, offer: Offer, form: ReviewForm) -> bool:
     return True
 
 
+@log_in_to(gettext_lazy("Log in to report what is written there."))
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_report(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     """For members of any organisation who know the address of the offer."""
