@@ -1,9 +1,7 @@
 """What people type about an offer in public, and what moderators say to it."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import QueryDict
@@ -12,25 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from common.language import gettext_noop, number
+from offers.forms.public import PublicWords
 from offers.models import signature
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 SHORTEST, LONGEST = 20, 1_000
-NO_CONTACTS = _(
-    "No links, e-mail addresses or telephone numbers here, please: everybody can read this, and"
-    " what you agree on this market is protected by it."
-)
-_LINK = re.compile(
-    r"://|\bwww\.|[\w-]{2,}\.(?:com|org|net|edu|gov|eu|uk|de|biz)\b(?!\.\w)", re.IGNORECASE
-)
-_ADDRESS = re.compile(r"@\w|\bmailto:", re.IGNORECASE)
-# Dates look like numbers to dial: they are taken out first.
-_DATE = re.compile(r"\b\d{1,4}([./-])\d{1,2}\1\d{1,4}\b")
-_TELEPHONE = re.compile(
-    r"(?<![\d.,:/-])(?:\+\s?\d|\(?0\d)(?:[\s().\/-]{0,2}\d){6,}|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b"
-)
-_BLANK_LINES = re.compile(r"\n{3,}")
-_KEPT = "\n\0"  # a line break; and NUL, which the field itself refuses in words
-_UNSEEN = {"Cc", "Cf", "Co", "Cs"}  # controls, directions, joiners: nothing anybody reads
 
 
 def _allowed_length() -> str:
@@ -39,33 +25,9 @@ def _allowed_length() -> str:
     )
 
 
-class PublicWords(forms.CharField):
-    """A text for everybody: long enough to mean something, and without ways around the market."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            min_length=SHORTEST,
-            max_length=LONGEST,
-            help_text=lazy(_allowed_length, str)(),
-            widget=forms.Textarea(attrs={"rows": 5}),
-            **kwargs,
-        )
-
-    def to_python(self, value: object) -> str:
-        """Leave out what nobody sees, and breaks of lines beyond a paragraph’s."""
-        text = super().to_python(value) or ""
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-        seen = "".join(
-            sign for sign in lines if sign in _KEPT or unicodedata.category(sign) not in _UNSEEN
-        )
-        return _BLANK_LINES.sub("\n\n", unicodedata.normalize("NFC", seen)).strip()
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        plain = unicodedata.normalize("NFKC", value)  # a wide ＠ is an @ too
-        without_dates = _DATE.sub(" ", plain)
-        if _LINK.search(plain) or _ADDRESS.search(plain) or _TELEPHONE.search(without_dates):
-            raise forms.ValidationError(NO_CONTACTS)
+def _words(label: "_StrPromise") -> PublicWords:
+    help_text = lazy(_allowed_length, str)()
+    return PublicWords(label=label, shortest=SHORTEST, longest=LONGEST, rows=5, help_text=help_text)
 
 
 class QuestionForm(forms.Form):
@@ -73,7 +35,7 @@ class QuestionForm(forms.Form):
 
     KIND, NAME = "kind", "name"
 
-    text = PublicWords(label=_("Your question"))
+    text = _words(_("Your question"))
     signed = forms.ChoiceField(
         label=_("Who asks, as everybody reads it"),
         help_text=_("Your own name is never shown."),
@@ -99,7 +61,7 @@ class QuestionForm(forms.Form):
 class ReplyForm(forms.Form):
     """An answer to a question."""
 
-    text = PublicWords(label=_("Your answer"))
+    text = _words(_("Your answer"))
 
 
 class ReportForm(forms.Form):

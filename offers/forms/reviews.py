@@ -1,7 +1,5 @@
 """What people write in reviews, about them, and in answer to them."""
 
-import re
-
 from django import forms
 from django.http import QueryDict
 from django.utils.text import format_lazy
@@ -10,26 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from common.language import gettext_noop
 from offers.actions.reviews import Opinion
+from offers.forms.public import PublicLine, PublicWords
 from offers.models import Purpose, Review, ReviewAnswer, described
 
 SHORTEST, LONGEST = 20, 2_000
-FEWEST_DIGITS = 9  # of a telephone number
-_ENDINGS = "com|org|net|info|biz|edu|gov|io|co|app|dev|ai|uk|de|eu|fr|nl|at|ch|ie|es|pl|se|no|dk|be"
-_MAIL = re.compile(r"[^\s@]@[^\s@]")
-_LINK = re.compile(rf"(?i:https?:|www\.)|[a-zA-Z0-9-]{{2,}}\.(?:{_ENDINGS})\b(?!\.?\w)")
-_PHONE = re.compile(r"(?<![\w.,-])(?:\+|\(?0)[\d\s().-]*")
-_NOBODY_REACHED = _("Please leave out links, mail addresses and telephone numbers.")
-
-
-def without_contacts(text: str) -> None:
-    """Refuse what leads out of the market.
-
-    :raises forms.ValidationError: a link, a mail address or a telephone number.
-    """
-    phones = (re.sub(r"\D", "", found) for found in _PHONE.findall(text))
-    is_phone = any(len(digits) >= FEWEST_DIGITS for digits in phones)
-    if is_phone or _MAIL.search(text) or _LINK.search(text):
-        raise forms.ValidationError(_NOBODY_REACHED, code="contacts")
 
 
 def _stars(label: str, *, required: bool = False) -> forms.TypedChoiceField:
@@ -50,14 +32,9 @@ def _stars(label: str, *, required: bool = False) -> forms.TypedChoiceField:
     )
 
 
-def _words(label: str, *, help_text: str, rows: int) -> forms.CharField:
-    return forms.CharField(
-        min_length=SHORTEST,
-        max_length=LONGEST,
-        label=_(label),
-        help_text=_(help_text),
-        validators=[without_contacts],
-        widget=forms.Textarea(attrs={"rows": rows}),
+def _words(label: str, *, help_text: str, rows: int) -> PublicWords:
+    return PublicWords(
+        label=_(label), shortest=SHORTEST, longest=LONGEST, rows=rows, help_text=_(help_text)
     )
 
 
@@ -68,7 +45,7 @@ class ReviewForm(forms.Form):
     as_described = _stars(gettext_noop("Was the data as described?"))
     completeness = _stars(gettext_noop("How complete was it?"))
     ease = _stars(gettext_noop("How easy was it to use?"))
-    headline = forms.CharField(max_length=80, label=_("In one line"), validators=[without_contacts])
+    headline = PublicLine(max_length=80, label=_("In one line"))
     text = _words(
         gettext_noop("What others should know"),
         help_text=gettext_noop(

@@ -1,15 +1,21 @@
-"""What may stand in a question or an answer, and how odd text is read."""
+"""What may stand in questions, reviews and answers to both, and how odd text is read."""
 
 import pytest
 
-from offers.forms.questions import NO_CONTACTS, ReplyForm
+from offers.forms.public import NO_CONTACTS
+from offers.forms.questions import ReplyForm
+from offers.forms.reviews import ReviewAnswerForm
 
 LONG_ENOUGH = "Please tell me more about it. "
 
 
-def reply(text):
-    form = ReplyForm({"text": text})
-    return form, form.errors.get("text", [])
+@pytest.fixture(params=[ReplyForm, ReviewAnswerForm], ids=["question", "review"])
+def reply(request):
+    def reply(text):
+        form = request.param({"text": text})
+        return form, form.errors.get("text", [])
+
+    return reply
 
 
 @pytest.mark.parametrize(
@@ -30,10 +36,14 @@ def reply(text):
         "0117 496 0123",
         "00 44 117 496 0123",
         "555-123-4567",
+        "0117-49-6012",
+        "0117 / 496 0123",
+        "songs.io",
+        "lieder.at",
         "so\u200bngs.c\u200bom",
     ],
 )
-def test_ways_around_the_market_are_refused_in_words(contact):
+def test_ways_around_the_market_are_refused_in_words(reply, contact):
     _, errors = reply(LONG_ENOUGH + contact)
 
     assert list(errors) == [NO_CONTACTS]
@@ -49,36 +59,38 @@ def test_ways_around_the_market_are_refused_in_words(contact):
         "Is track.name or track.artists[0].name filled, and user.info?",
         "Is it read from spotify/feed, e.g.at night?",
         "Do 20 people @ 80 pence cost £20.00?",
+        "Is it UTC.No, or is it local.Be it as it may, why?",
+        "Is 26.11.26 05:10 to 27.11.26 00:10 a time?",
         "Is 0.00012345 a value that may stand there?",
     ],
 )
-def test_dates_numbers_and_names_of_fields_are_no_contacts(fine):
+def test_dates_numbers_and_names_of_fields_are_no_contacts(reply, fine):
     _, errors = reply(LONG_ENOUGH + fine)
 
     assert list(errors) == []
 
 
-def test_what_nobody_sees_is_left_out():
+def test_what_nobody_sees_is_left_out(reply):
     form, _ = reply("\u202eWhich days does it cover,\t\x07\r\n\r\n\r\n\r\nand which not\u2066?  ")
 
     assert form.is_valid()
     assert form.cleaned_data["text"] == "Which days does it cover, \n\nand which not?"
 
 
-def test_letters_made_of_two_signs_become_one():
+def test_letters_made_of_two_signs_become_one(reply):
     form, _ = reply("Wie viele Ta\u0308nze sind in den Daten?")
 
     assert form.is_valid()
     assert "Tänze" in form.cleaned_data["text"]
 
 
-def test_nul_is_refused():
+def test_nul_is_refused(reply):
     _, errors = reply(LONG_ENOUGH + "\0")
 
     assert list(errors) == ["Null characters are not allowed."]
 
 
-def test_blanks_do_not_make_a_text_long_enough():
+def test_blanks_do_not_make_a_text_long_enough(reply):
     _, errors = reply(f"Why?{' ' * 30}\u200b{chr(10) * 30}")
 
     assert len(errors) == 1

@@ -123,6 +123,8 @@ def test_what_is_not_said_rightly_is_asked_again(client, buyer, version, deliver
         "All of it is on tidewater-museum.co.uk for you",
         "Write to ines@tidewater.example for the rest",
         "Call us on +44 20 7946 0958 before you order",
+        "Call us on 020-79-460958 before you order it",
+        "Songs are at so\u200bngs.c\u200bom, and \uff20robin there",
         "Call us on 020 7946 0958 before you order it",
     ],
 )
@@ -133,7 +135,7 @@ def test_nothing_leads_out_of_the_market(client, buyer, version, delivery, field
     answer = client.post(_new(version), FORM | {field: way})
 
     assert answer.status_code == 422
-    assert "leave out links, mail addresses and telephone numbers" in answer.content.decode()
+    assert "No links, e-mail addresses or telephone numbers" in answer.content.decode()
     assert not Review.objects.exists()
 
 
@@ -151,6 +153,14 @@ def test_numbers_and_dates_are_no_contacts(client, buyer, version, delivery, tex
     client.post(_new(version), FORM | {"text": text})
 
     assert Review.objects.get().text == text
+
+
+def test_what_nobody_sees_is_left_out_of_a_review(client, buyer, version, delivery):
+    client.force_login(buyer)
+
+    client.post(_new(version), FORM | {"text": "\u202eEvery play came\u200b with its time.\x07"})
+
+    assert Review.objects.get().text == "Every play came with its time."
 
 
 def test_a_changed_review_replaces_the_one_that_waits(version, membership, waiting):
