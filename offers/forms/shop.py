@@ -18,6 +18,7 @@ from offers.access import offer_by_reference
 from offers.actions.requests import Question
 from offers.constants import DAYS_OPEN, MOST_PLACES
 from offers.models import Offer, OfferList, Purpose, SearchRhythm
+from offers.models.keeping import LONGEST_ADDRESS
 from offers.queries.catalogue import SORTS, Search
 from offers.queries.estimating import Wish
 
@@ -27,6 +28,7 @@ FACETS = (
     *("category", "people", "price", "source", "kind", "purpose"),
     *("period", "freshness", "collection", "group", "age", "country", "care"),
 )
+SEARCHED_FOR = ("q", "price_from", "price_to", *FACETS)
 PENCE = 100
 FEWEST_TO_CHOOSE_FROM = 2
 
@@ -156,7 +158,9 @@ class SavedSearchForm(forms.Form):
         label=_("Tell me of new offers that fit"),
         widget=forms.RadioSelect,
     )
-    address = forms.CharField(required=False, max_length=1500, widget=forms.HiddenInput)
+    address = forms.CharField(
+        required=False, max_length=LONGEST_ADDRESS, widget=forms.HiddenInput
+    )
 
 
 class RhythmForm(forms.Form):

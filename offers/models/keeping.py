@@ -13,6 +13,8 @@ from common import transitions
 from common.ids import new_reference
 from offers.models.shelf import Offer, Purpose
 
+LONGEST_ADDRESS = 1_500  # of a search that is kept
+
 
 def request_reference() -> str:
     return new_reference("DR")
@@ -33,7 +35,9 @@ class SavedSearch(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_searches")
     name = models.CharField(max_length=120)
-    address = models.CharField(max_length=1500, help_text="Parameters of the catalogue’s address.")
+    address = models.CharField(
+        max_length=LONGEST_ADDRESS, help_text="Parameters of the catalogue’s address."
+    )
     rhythm = models.CharField(
         max_length=8, choices=SearchRhythm.choices, default=SearchRhythm.DAILY
     )

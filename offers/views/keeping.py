@@ -21,7 +21,9 @@ from offers import access
 from offers.actions import lists, searches
 from offers.errors import TooManyKept
 from offers.forms import KeepForm, RhythmForm, SavedSearchForm, search_at
+from offers.forms.shop import SEARCHED_FOR
 from offers.models import Bookmark, Offer, OfferList
+from offers.models.keeping import LONGEST_ADDRESS
 from offers.queries import keeping
 from offers.views.addresses import clean, words_for
 from offers.views.seen import seen
@@ -50,21 +52,29 @@ def search_new(request: HttpRequest) -> HttpResponse:
     user = _shopper(request)
     said = request.POST.get("address", "") if request.method == "POST" else request.GET.urlencode()
     address = _lasting(QueryDict(said)).urlencode()
-    name = words_for(search_at(address))
-    start = {"name": name, "address": address}
-    form = SavedSearchForm(request.POST if request.method == "POST" else None, initial=start)
-    if form.is_bound and form.is_valid():
-        values = form.cleaned_data | {"address": address}
-        try:
-            searches.save_search(user=user, at=timezone.now(), **values)
-        except TooManyKept as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
-            messages.success(request, _("The search is kept. You find it here under Saved."))
-            return redirect("offers:saved")
-    context = {"form": form, "back": f"{reverse('offers:offer-list')}?{address}"}
+    start = {"name": words_for(search_at(address)), "address": address}
+    data = {**request.POST.dict(), "address": address} if request.method == "POST" else None
+    form = SavedSearchForm(data, initial=start)
+    if form.is_bound and form.is_valid() and _search_kept(form, user):
+        messages.success(request, _("The search is kept. You find it here under Saved."))
+        return redirect("offers:saved")
+    context = {
+        "form": form,
+        "back": f"{reverse('offers:offer-list')}?{address}",
+        "is_too_long": len(address) > LONGEST_ADDRESS,
+    }
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "offers/search_new.html", context, status=status)
+
+
+def _search_kept(form: SavedSearchForm, user: User) -> bool:
+    """Keep it; where no more fits, say so beside its name."""
+    try:
+        searches.save_search(user=user, at=timezone.now(), **form.cleaned_data)
+    except TooManyKept as refusal:
+        form.add_error(None, refusal.sentence)
+        return False
+    return True
 
 
 @login_not_required
@@ -142,10 +152,14 @@ def list_delete(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _lasting(query: QueryDict) -> QueryDict:
-    """What is searched for, without order and page."""
+    """What is searched for, without order and page, and what no search reads."""
     address = clean(query)
-    for passing in ("page", "sort"):
-        address.pop(passing, None)
+    for name in [*address]:
+        read = [value for value in address.getlist(name) if "\0" not in value]
+        if read and name in SEARCHED_FOR:
+            address.setlist(name, read)
+        else:
+            address.pop(name)
     return address
 
 

@@ -312,3 +312,76 @@ def test_fifty_searches_cost_the_page_as_many_queries_as_one(
 
     with django_assert_num_queries(5):
         client.get(reverse("offers:saved"))
+
+
+def _many_choices(letter):
+    """A search of a hundred sources that nobody offers: long, or longer still once written out."""
+    return "&".join(f"source={letter * 20}{number}" for number in range(100))
+
+
+@pytest.mark.parametrize("letter", ["a", "ö", "%"])
+def test_a_search_that_is_too_long_to_be_kept_is_refused_in_words(client, buyer, letter):
+    client.force_login(buyer)
+    address = _many_choices(letter)
+
+    answer = client.post(
+        reverse("offers:search-new"), {"name": "All", "rhythm": "daily", "address": address}
+    )
+
+    assert answer.status_code == 422
+    assert "This search has too many choices to be kept." in answer.content.decode()
+    assert not SavedSearch.objects.exists()
+
+
+def test_a_short_address_that_is_long_once_written_out_is_refused_in_words(client, buyer):
+    client.force_login(buyer)
+    address = "&".join(f"source={'ö' * 30}{number}" for number in range(30))
+    assert len(address) < 1_500
+
+    answer = client.post(
+        reverse("offers:search-new"), {"name": "All", "rhythm": "daily", "address": address}
+    )
+
+    assert answer.status_code == 422
+    assert "This search has too many choices to be kept." in answer.content.decode()
+
+
+def test_a_search_that_is_too_long_says_so_before_it_is_named(client, buyer):
+    client.force_login(buyer)
+
+    answer = client.get(f"{reverse('offers:search-new')}?{_many_choices('a')}")
+
+    assert answer.status_code == 200
+    assert "This search has too many choices to be kept." in answer.content.decode()
+
+
+def test_what_no_search_reads_is_not_kept(client, buyer):
+    client.force_login(buyer)
+    address = "q=song&utm_source=letter&csrf=abc&price_to=2&collection=once&" + "x" * 1_400
+
+    client.post(
+        reverse("offers:search-new"), {"name": "Songs", "rhythm": "daily", "address": address}
+    )
+
+    assert SavedSearch.objects.get().address == "q=song&price_to=2&collection=once"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("%00", "q=%00", "source=%00", "\x00", "&&&==&", "=", "q=%ED%A0%80", "?q=song", "%"),
+        *("price_from=NaN", "price_to=1e308", "price_from=9&price_to=1", "page=-1", "sort=%2527"),
+    ],
+)
+def test_an_odd_address_is_kept_as_what_can_be_read_of_it_or_refused(client, buyer, address):
+    client.force_login(buyer)
+
+    answer = client.post(
+        reverse("offers:search-new"), {"name": "Odd", "rhythm": "daily", "address": address}
+    )
+
+    assert answer.status_code in {302, 422}
+    _tell(NOON + HOUR)
+    for search in SavedSearch.objects.all():
+        opened = client.get(reverse("offers:saved-search", args=[search.uid]), follow=True)
+        assert opened.status_code == 200

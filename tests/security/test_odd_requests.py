@@ -41,6 +41,9 @@ NAMES = [
     "category",
     "price_from",
     "places",
+    "offers",
+    "like",
+    "answer",
     "offer",
     "table",
     "format",
@@ -57,6 +60,24 @@ NAMES = [
 LISTS = [
     ("offers:offer-list", "anonymous"),
     ("offers:offer-detail", "buyer_a"),
+    ("offers:home", "buyer_a"),
+    ("offers:topic", "anonymous"),
+    ("offers:publisher", "anonymous"),
+    ("offers:compare", "buyer_a"),
+    ("offers:estimate", "anonymous"),
+    ("offers:reviews", "buyer_a"),
+    ("offers:review-report", "buyer_a"),
+    ("offers:offer-question-report", "buyer_a"),
+    ("offers:data-list", "anonymous"),
+    ("offers:feed", "anonymous"),
+    ("offers:dcat", "anonymous"),
+    ("offers:saved", "buyer_a"),
+    ("offers:search-new", "buyer_a"),
+    ("offers:requests", "buyer_a"),
+    ("offers:request-new", "buyer_a"),
+    ("offers:draft-new", "owner_of_a"),
+    ("offers:private-offer", "anonymous"),
+    ("offers:moderation-synonyms", "moderator"),
     ("offers:offer-questions", "anonymous"),
     ("offers:my-questions", "buyer_a"),
     ("offers:sample-download", "anonymous"),
@@ -81,7 +102,7 @@ LISTS = [
     ("hats:back", "anonymous"),
     ("account_login", "anonymous"),
 ]
-KIND_ANSWERS = {200, 204, 302, 303, 400, 401, 404, 422, 429}
+KIND_ANSWERS = {200, 204, 301, 302, 303, 400, 401, 404, 422, 429}
 
 
 def escaped(value: str) -> str:
