@@ -1,9 +1,11 @@
 """What pages about people and organisations show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.db import models
 from django.db.models import Count, Q, QuerySet
 
 from accounts.audit import Action, subject_of
@@ -144,6 +146,20 @@ def history_of(organisation: Organisation, *, limit: int = 50) -> list[PastEvent
         .order_by("-pk")[:limit]
     )
     return [PastEvent(entry.at, _in_words(entry), _who(entry)) for entry in entries]
+
+
+def last_entry(
+    row: models.Model, *, files: Iterable[models.Model] = (), read: Action | None = None
+) -> AuditEntry | None:
+    """The newest thing recorded about a row, with who did it.
+
+    :param files: rows of which one stands for a whole file in the record, under ``read``.
+    """
+    about = Q(subject=subject_of(row))
+    if read is not None:
+        about |= Q(subject__in=[subject_of(one) for one in files], action=read)
+    entries = AuditEntry.objects.filter(about).select_related("actor")
+    return entries.order_by("-pk").first()
 
 
 def _in_words(entry: AuditEntry) -> str:

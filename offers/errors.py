@@ -97,6 +97,15 @@ class FieldFactsWrong(DomainError):
     http_status = 422
 
 
+class ChangedMeanwhile(DomainError):
+    """Somebody else changed the row after this page was opened."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody changed this meanwhile. Nothing was overwritten."))
+
+
 class SynonymsChanged(DomainError):
     """The synonyms are not those that differences were shown against."""
 

@@ -12,10 +12,16 @@ from accounts.access import require_moderator
 from accounts.audit import Action
 from accounts.models import User
 from common.language import gettext as _
+from offers.actions.drafts import part_digest
 from offers.datafiles import DataFileInvalid, EndpointFacts, FieldFacts, SourceFacts, field_faults
-from offers.errors import CatalogueChanged, FieldFactsWrong
+from offers.errors import CatalogueChanged, ChangedMeanwhile, FieldFactsWrong
 from offers.models import Category, DataEndpoint, DataField, DataSource
 from offers.queries import data
+
+CHANGEABLE = (
+    *("name", "meaning", "unit", "sensitivity", "kept_back"),
+    *("is_special", "is_precise_location", "may_be_missing"),
+)
 
 
 @transaction.atomic
@@ -54,16 +60,21 @@ def apply_file(
 
 @transaction.atomic
 def save_field(
-    *, field: DataField, changes: Mapping[str, Any], by: User, at: datetime
+    *, field: DataField, changes: Mapping[str, Any], seen: str, by: User, at: datetime
 ) -> DataField:
     """Change what a field is called, means and reveals.
 
     :param changes: of name, meaning, unit, sensitivity, flags, and why it is kept back.
+    :param seen: ``field_digest`` of what the page showed when it was opened.
     :raises NotFound: not a moderator.
+    :raises ChangedMeanwhile: somebody else changed it since.
     :raises FieldFactsWrong: the facts do not fit together.
     """
     require_moderator(by)
     field = _locked(field)
+    is_new = any(getattr(field, name) != value for name, value in changes.items())
+    if is_new and field_digest(field) != seen:
+        raise ChangedMeanwhile
     for name, value in changes.items():
         setattr(field, name, value)
     faults = field_faults(asdict(data.field_facts(field)))
@@ -72,6 +83,11 @@ def save_field(
     field.save(update_fields=list(changes))
     audit.record(Action.DATA_FIELD_CHANGED, field, at=at, actor=by, changed=sorted(changes))
     return field
+
+
+def field_digest(field: DataField) -> str:
+    """Name what moderators can change of a field, as it stands now."""
+    return part_digest({name: getattr(field, name) for name in CHANGEABLE})
 
 
 @transaction.atomic

@@ -11,7 +11,9 @@ from accounts.access import require_moderator
 from accounts.audit import Action
 from accounts.models import User
 from common.language import gettext as _
-from offers.errors import SynonymsChanged, SynonymsWrong
+from offers import access
+from offers.actions.drafts import part_digest
+from offers.errors import ChangedMeanwhile, SynonymsChanged, SynonymsWrong
 from offers.models import Synonym
 from offers.queries import synonyms as queries
 from offers.synonyms import MOST_GROUPS, Group, faults_of
@@ -20,14 +22,22 @@ _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('offers.synonyms'))"
 
 
 @transaction.atomic
-def save_synonym(*, group: Group, row: Synonym | None, by: User, at: datetime) -> Synonym:
+def save_synonym(
+    *, group: Group, row: Synonym | None, seen: str, by: User, at: datetime
+) -> Synonym:
     """Add a group, or put it in the place of one there is.
 
-    :raises NotFound: not a moderator.
+    :param seen: ``synonym_digest`` of what the page showed when it was opened.
+    :raises NotFound: not a moderator, or the group was removed meanwhile.
+    :raises ChangedMeanwhile: somebody else changed it since.
     :raises SynonymsWrong: the group makes no sense to search, or its word has a group already.
     """
     require_moderator(by)
     _lock()
+    if row:
+        row = access.synonym_to_edit(by, row.pk)
+        if queries.group_as_kept(row) != group and synonym_digest(row) != seen:
+            raise ChangedMeanwhile
     others = [kept for kept in queries.synonyms() if row is None or kept.pk != row.pk]
     if faults := _faults_beside(others, group):
         raise SynonymsWrong(faults)
@@ -37,6 +47,11 @@ def save_synonym(*, group: Group, row: Synonym | None, by: User, at: datetime) -
     row.save()
     audit.record(action, row, at=at, actor=by, finds=len(row.finds))
     return row
+
+
+def synonym_digest(row: Synonym | None) -> str:
+    """Name what a group says now."""
+    return part_digest([row.word, *row.finds] if row else None)
 
 
 @transaction.atomic

@@ -158,9 +158,7 @@ class SavedSearchForm(forms.Form):
         label=_("Tell me of new offers that fit"),
         widget=forms.RadioSelect,
     )
-    address = forms.CharField(
-        required=False, max_length=LONGEST_ADDRESS, widget=forms.HiddenInput
-    )
+    address = forms.CharField(required=False, max_length=LONGEST_ADDRESS, widget=forms.HiddenInput)
 
 
 class RhythmForm(forms.Form):

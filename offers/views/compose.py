@@ -29,11 +29,11 @@ from offers.models import OfferDraft
 from offers.queries import copying, drafts
 from offers.views import compose_steps
 from offers.views.compose_steps import AnyStepForm
+from offers.views.disagreeing import CONFLICT, disagreements
 
 DRAFTS_ON_A_PAGE = 25
 PAGE_BYTES = 9  # names an open page among those of one draft
 PAGE_NAME = re.compile(r"[\w-]{1,40}", re.ASCII)
-CONFLICT = 409
 
 
 @log_in_to(gettext_lazy("Log in to compose an offer."))
@@ -172,7 +172,7 @@ def _conflict(
         return _preview(request, found, step, {"faults": [refusal.sentence]})
     found.refresh_from_db()
     theirs = compose_steps.step_form(found, step, None, today=timezone.now().date())
-    more = {"form": form, "disagreements": compose_steps.disagreements(form, theirs)}
+    more = {"form": form, "disagreements": disagreements(form, theirs)}
     return _page(request, found, step, more, status=CONFLICT)
 
 

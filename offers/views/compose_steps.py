@@ -1,18 +1,13 @@
 """What each step of the composer shows: its form, its hints, and what two pages disagree about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.forms import BoundField, Form, IntegerField
 from django.http import QueryDict
-from django.utils.formats import localize_input
 
 from common.language import gettext as _
-from common.language import gettext_noop
 from offers.composing.coverage import ideas_of
 from offers.composing.fairness import FairPay
 from offers.composing.reading import Ease, reading_ease
@@ -27,16 +22,6 @@ from offers.queries import data, drafts, guidance
 AnyStepForm = (
     RecordsForm | FieldsForm | FiltersForm | TermsForm | PurposesForm | UsesForm | WordsForm
 )
-NOTHING = gettext_noop("nothing")
-
-
-@dataclass(frozen=True)
-class Disagreement:
-    """What another page saved, and what this one would put in its place."""
-
-    label: str
-    theirs: str
-    mine: str
 
 
 def rules() -> HouseRules:
@@ -113,31 +98,3 @@ def _eases(words: Mapping[str, Any]) -> list[tuple[str, Ease]]:
     }
     measured = [(label, reading_ease(text)) for label, text in texts.items()]
     return [(label, ease) for label, ease in measured if ease]
-
-
-def disagreements(mine: Form, theirs: Form) -> list[Disagreement]:
-    """Where two forms of one step differ, in words."""
-    found = []
-    for name in mine.fields:
-        if name in theirs.fields:
-            pair = _said(theirs[name]), _said(mine[name])
-            if pair[0] != pair[1]:
-                found.append(Disagreement(str(mine[name].label), *pair))
-    return found
-
-
-def _said(field: BoundField) -> str:
-    value = field.value()
-    if value in (None, "", []):
-        return _(NOTHING)
-    if isinstance(field.field, IntegerField):
-        value = _figure(field.field.to_python(value))
-    labels = dict(getattr(field.field, "choices", []))
-    values = value if isinstance(value, list) else [value]
-    said = ", ".join(str(labels.get(str(one), one)) for one in values)
-    return said.replace("\r\n", "\n").strip()  # as browsers send what the draft holds
-
-
-def _figure(value: int | Decimal | None) -> str:
-    """As the reader writes it: “5” and “5.00” say the same."""
-    return "" if value is None else str(localize_input(Decimal(value).normalize()))

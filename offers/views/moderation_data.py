@@ -11,15 +11,19 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import require_moderator
+from accounts.audit import Action
 from accounts.http import MarketplaceRequest
+from accounts.queries import last_entry
 from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
 from offers import access
 from offers.actions import data as actions
 from offers.datafiles import DataFileInvalid, compare, write_file
-from offers.errors import CatalogueChanged, FieldFactsWrong
+from offers.errors import CatalogueChanged, ChangedMeanwhile, FieldFactsWrong
 from offers.forms.data import DataFileForm, FieldForm
+from offers.models import DataField, DataSource
 from offers.queries import data
+from offers.views.disagreeing import CONFLICT, Meanwhile, disagreements
 
 FILE_NAME = "data-catalogue.json"
 
@@ -36,19 +40,47 @@ def field(request: MarketplaceRequest, pk: int) -> HttpResponse:
     found = access.data_field_to_edit(request.user, pk)
     form = FieldForm.of(found, request.POST if request.method == "POST" else None)
     if form.is_valid():
+        seen, now = request.POST.get("seen", ""), timezone.now()
         try:
             actions.save_field(
-                field=found, changes=form.changes(), by=request.user, at=timezone.now()
+                field=found, changes=form.changes(), seen=seen, by=request.user, at=now
             )
+        except ChangedMeanwhile:
+            return _field_conflict(request, found, form)
         except FieldFactsWrong as refusal:
             form.add_error(None, refusal.sentence)
         else:
             said = _("“{name}” is saved.")
             messages.success(request, said.format(name=form.cleaned_data["name"]))
             return redirect("offers:moderation-data")
-    status = UNPROCESSABLE if form.is_bound else 200
-    context = {"field": found, "form": form}
+    return _field_page(request, found, form, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _field_page(
+    request: MarketplaceRequest,
+    found: DataField,
+    form: FieldForm,
+    *,
+    status: int,
+    meanwhile: Meanwhile | None = None,
+) -> HttpResponse:
+    shown = actions.field_digest(found)
+    context = {
+        "field": found,
+        "form": form,
+        "seen": shown if meanwhile else request.POST.get("seen", shown),
+        "meanwhile": meanwhile,
+    }
     return render(request, "offers/data/moderation_data_field.html", context, status=status)
+
+
+def _field_conflict(request: MarketplaceRequest, found: DataField, form: FieldForm) -> HttpResponse:
+    """What was typed stays in the form; above it, what somebody else has put there."""
+    found.refresh_from_db()
+    sources = DataSource.objects.all()
+    entry = last_entry(found, files=sources, read=Action.DATA_CATALOGUE_READ)
+    meanwhile = Meanwhile(entry, disagreements(form, FieldForm.of(found)))
+    return _field_page(request, found, form, status=CONFLICT, meanwhile=meanwhile)
 
 
 @require_POST

@@ -11,16 +11,19 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import require_moderator
+from accounts.audit import Action
 from accounts.http import MarketplaceRequest
+from accounts.queries import last_entry
 from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
 from offers import access
 from offers.actions import synonyms as actions
-from offers.errors import SynonymsChanged, SynonymsWrong
+from offers.errors import ChangedMeanwhile, SynonymsChanged, SynonymsWrong
 from offers.forms.synonyms import SynonymFileForm, SynonymForm
 from offers.models import Synonym
 from offers.queries import synonyms
 from offers.synonyms import compare, write_file
+from offers.views.disagreeing import CONFLICT, Meanwhile, disagreements
 
 FILE_NAME = "synonyms.txt"
 PER_PAGE = 50
@@ -92,17 +95,45 @@ def file(request: MarketplaceRequest) -> HttpResponse:
 def _edit(request: MarketplaceRequest, row: Synonym | None) -> HttpResponse:
     form = SynonymForm.of(row, request.POST if request.method == "POST" else None)
     if form.is_valid():
+        seen, now = request.POST.get("seen", ""), timezone.now()
         try:
-            actions.save_synonym(group=form.group, row=row, by=request.user, at=timezone.now())
+            actions.save_synonym(group=form.group, row=row, seen=seen, by=request.user, at=now)
+        except ChangedMeanwhile:
+            assert row
+            return _conflict(request, row, form)
         except SynonymsWrong as refusal:
             form.add_error(None, refusal.faults)
         else:
             said = _("“{word}” is saved, from the next search on.").format(word=form.group.word)
             messages.success(request, said)
             return redirect("offers:moderation-synonyms")
-    status = UNPROCESSABLE if form.is_bound else 200
-    context = {"synonym": row, "form": form}
+    return _page(request, row, form, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _page(
+    request: MarketplaceRequest,
+    row: Synonym | None,
+    form: SynonymForm,
+    *,
+    status: int,
+    meanwhile: Meanwhile | None = None,
+) -> HttpResponse:
+    shown = actions.synonym_digest(row)
+    context = {
+        "synonym": row,
+        "form": form,
+        "seen": shown if meanwhile else request.POST.get("seen", shown),
+        "meanwhile": meanwhile,
+    }
     return render(request, "offers/synonyms/moderation_synonym.html", context, status=status)
+
+
+def _conflict(request: MarketplaceRequest, row: Synonym, form: SynonymForm) -> HttpResponse:
+    """What was typed stays in the form; above it, what somebody else has put there."""
+    row.refresh_from_db()
+    entry = last_entry(row, files=synonyms.synonyms(), read=Action.SYNONYMS_READ)
+    meanwhile = Meanwhile(entry, disagreements(form, SynonymForm.of(row)))
+    return _page(request, row, form, status=CONFLICT, meanwhile=meanwhile)
 
 
 def _preview(request: MarketplaceRequest, form: SynonymFileForm, *, seen: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The data catalogue: what everybody reads, and how moderators keep it."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
@@ -125,6 +126,7 @@ def test_hats_are_asked_about_what_offers_could_take(catalogue):
 def test_a_moderator_changes_words_and_marks_of_a_field(client, moderator, song):
     client.force_login(moderator)
     form = {"name": "Track", "meaning": "What it is called", "marks": ["PREF", "SOC"]}
+    form["seen"] = actions.field_digest(song)
 
     answer = client.post(reverse("offers:moderation-data-field", args=[song.pk]), form)
 
@@ -138,12 +140,71 @@ def test_a_field_may_reveal_everything_at_once(client, moderator, song):
     client.force_login(moderator)
     marks = [mark for mark, _words in FieldForm.base_fields["marks"].choices]
     form = {"name": "Track", "meaning": "What it is called", "marks": marks}
+    form["seen"] = actions.field_digest(song)
 
     answer = client.post(reverse("offers:moderation-data-field", args=[song.pk]), form)
 
     assert answer.status_code == 302
     song.refresh_from_db()
     assert song.sensitivity.split() == marks
+
+
+def _saved(client, field, *, seen, **words):
+    form = {"name": field.name, "meaning": field.meaning, "marks": field.sensitivity.split()}
+    address = reverse("offers:moderation-data-field", args=[field.pk])
+    return client.post(address, form | words | {"seen": seen})
+
+
+def test_a_field_that_somebody_changed_meanwhile_is_not_overwritten(client, moderator, song):
+    client.force_login(moderator)
+    opened = actions.field_digest(song)
+    other = factories.make_user("Lea Frost", is_moderator=True)
+    actions.save_field(field=song, changes={"name": "Track"}, seen=opened, by=other, at=NOON)
+
+    answer = _saved(client, song, seen=opened, meaning="What it is called")
+
+    song.refresh_from_db()
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert (song.name, song.meaning) == ("Track", "Title of the track")
+    assert "changed meanwhile</strong>, by Lea Frost" in page
+    assert "<del>Track</del>" in page
+    assert ">\nWhat it is called</textarea>" in page
+
+
+def test_a_field_is_overwritten_once_its_differences_were_seen(client, moderator, song):
+    client.force_login(moderator)
+    opened = actions.field_digest(song)
+    actions.save_field(field=song, changes={"is_special": True}, seen=opened, by=moderator, at=NOON)
+    page = _saved(client, song, seen=opened, name="Melody").content.decode()
+    assert "<del>Yes</del>" in page
+    shown = re.search(r'name="seen" value="(\w+)"', page).group(1)
+
+    assert _saved(client, song, seen=shown, name="Melody").status_code == 302
+
+    song.refresh_from_db()
+    assert (song.name, song.is_special) == ("Melody", False)
+
+
+def test_a_field_that_a_file_changed_meanwhile_names_who_read_the_file(client, moderator, song):
+    client.force_login(moderator)
+    opened, sources = actions.field_digest(song), data.as_facts()
+    reader = factories.make_user("Lea Frost", is_moderator=True)
+    DataField.objects.filter(pk=song.pk).update(name="Track")
+    actions.apply_file(sources=sources, seen=data.as_facts(), by=reader, at=NOON)
+    DataField.objects.filter(pk=song.pk).update(name="Track")
+
+    page = _saved(client, song, seen=opened, name="Melody").content.decode()
+
+    assert "changed meanwhile</strong>, by Lea Frost" in page
+
+
+def test_saving_what_somebody_else_has_saved_just_so_is_no_conflict(client, moderator, song):
+    client.force_login(moderator)
+    opened = actions.field_digest(song)
+    actions.save_field(field=song, changes={"name": "Track"}, seen=opened, by=moderator, at=NOON)
+
+    assert _saved(client, song, seen=opened, name="Track").status_code == 302
 
 
 def test_a_field_without_a_meaning_is_refused(client, moderator, song):
@@ -312,7 +373,13 @@ def test_a_file_never_overwrites_what_somebody_saves_at_the_same_time(moderator,
 
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            actions.save_field(field=song, changes={"name": "Track"}, by=moderator, at=NOON)
+            actions.save_field(
+                field=song,
+                changes={"name": "Track"},
+                seen=actions.field_digest(song),
+                by=moderator,
+                at=NOON,
+            )
             reading = pool.submit(read_the_file)
             wait([reading], timeout=1)  # it waits for us
         with pytest.raises(CatalogueChanged):

@@ -1,13 +1,20 @@
 """Words that find other words, as moderators keep them."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from common.errors import NotFound
+from offers.actions import synonyms as actions
+from offers.actions.synonyms import synonym_digest
 from offers.models import Synonym
 from offers.queries import synonyms
 from offers.synonyms import Group, read_file, write_file
+from tests import factories
+from tests.factories import NOON
 
 LIST = reverse("offers:moderation-synonyms")
 NEW = reverse("offers:moderation-synonym-new")
@@ -32,6 +39,13 @@ def one(name, synonym):
 
 def add(client, word, found):
     return client.post(NEW, {"word": word, "found": found})
+
+
+def change(client, synonym, found, *, seen=None):
+    """Save what a page says that was opened when the group was as ``seen``, or is so now."""
+    seen = seen or synonym_digest(Synonym.objects.get(pk=synonym.pk))
+    form = {"word": synonym.word, "found": found, "seen": seen}
+    return client.post(one("moderation-synonym", synonym), form)
 
 
 def kept():
@@ -64,15 +78,66 @@ def test_a_word_that_was_removed_finds_no_more_from_the_next_search_on(keeper, v
 
 
 def test_a_word_is_changed_in_place(keeper, steps):
-    keeper.post(one("moderation-synonym", steps), {"word": "step", "found": "walking"})
+    keeper.post(
+        one("moderation-synonym", steps),
+        {"word": "step", "found": "walking", "seen": synonym_digest(steps)},
+    )
 
     assert kept() == {"step": ["walking"]}
+
+
+def test_a_word_that_somebody_changed_meanwhile_is_not_overwritten(keeper, moderator, steps):
+    opened = synonym_digest(steps)
+    change(keeper, steps, "walking")
+
+    answer = change(keeper, steps, "hiking", seen=opened)
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert kept() == {"steps": ["walking"]}
+    assert f"changed meanwhile</strong>, by {moderator.name}" in page
+    assert "<del>walking</del>" in page
+    assert ">\nhiking</textarea>" in page
+
+
+def test_a_word_is_overwritten_once_its_differences_were_seen(keeper, steps):
+    opened = synonym_digest(steps)
+    change(keeper, steps, "walking")
+    page = change(keeper, steps, "hiking", seen=opened).content.decode()
+    shown = re.search(r'name="seen" value="(\w+)"', page).group(1)
+
+    change(keeper, steps, "hiking", seen=shown)
+
+    assert kept() == {"steps": ["hiking"]}
+
+
+def test_a_word_that_a_file_changed_meanwhile_names_who_read_the_file(keeper, steps):
+    opened = synonym_digest(steps)
+    reader = factories.make_user("Lea Frost", is_moderator=True)
+    Synonym.objects.create(word="aches", finds=["pains"])
+    groups = [Group("aches", ("pains",)), Group("steps", ("walking",))]
+    actions.apply_file(groups=groups, seen=synonyms.as_groups(), by=reader, at=NOON)
+
+    page = change(keeper, steps, "hiking", seen=opened).content.decode()
+
+    assert "changed meanwhile</strong>, by Lea Frost" in page
+
+
+def test_a_word_that_was_removed_meanwhile_does_not_come_back(keeper, moderator, steps):
+    opened = synonym_digest(steps)
+    group = Group("steps", ("hiking",))
+    Synonym.objects.filter(pk=steps.pk).delete()
+
+    with pytest.raises(NotFound):
+        actions.save_synonym(group=group, row=steps, seen=opened, by=moderator, at=NOON)
+
+    assert kept() == {}
 
 
 def test_each_change_is_in_the_record_with_who_made_it(keeper, moderator):
     add(keeper, "steps", "activity")
     synonym = Synonym.objects.get()
-    keeper.post(one("moderation-synonym", synonym), {"word": "steps", "found": "walking"})
+    change(keeper, synonym, "walking")
     keeper.post(one("moderation-synonym-remove", synonym))
 
     entries = AuditEntry.objects.filter(actor=moderator).order_by("pk")

@@ -34,7 +34,9 @@ from hats.models import HatOwnerStatus, PinnedKey
 from offers import access
 from offers.actions import front, lists, messages, questions, requests, reviews, searches
 from offers.actions import question_decisions as decisions
+from offers.actions.data import field_digest
 from offers.actions.drafts import part_digest
+from offers.actions.synonyms import synonym_digest
 from offers.models import (
     DataEndpoint,
     DataField,
@@ -549,7 +551,7 @@ class Scene:
         self._add("offers:moderation-data")
         self._add("offers:moderation-data-export")
         self._add("offers:moderation-data-file")
-        words = {"name": "Song", "meaning": "Title of the track"}
+        words = {"name": "Song", "meaning": "Title of the track", "seen": field_digest(field)}
         self._add("offers:moderation-data-field", field.pk, form=words)
         self._add("offers:moderation-data-retire", field.pk, form={"retired": "no"})
 
@@ -568,7 +570,8 @@ class Scene:
         self._add("offers:moderation-synonyms-file")
         form = {"word": "melodies", "found": "songs"}
         self._add("offers:moderation-synonym-new", form=form)
-        self._add("offers:moderation-synonym", kept.pk, form=form)
+        changed = form | {"seen": synonym_digest(kept)}
+        self._add("offers:moderation-synonym", kept.pk, form=changed)
         self._add("offers:moderation-synonym-remove", kept.pk)
 
     def _draft_addresses(self) -> None:
