@@ -149,16 +149,23 @@ def history_of(organisation: Organisation, *, limit: int = 50) -> list[PastEvent
 
 
 def last_entry(
-    row: models.Model, *, files: Iterable[models.Model] = (), read: Action | None = None
+    row: models.Model,
+    *,
+    files: Iterable[models.Model] = (),
+    read: Action | None = None,
+    status: str = "",
 ) -> AuditEntry | None:
     """The newest thing recorded about a row, with who did it.
 
     :param files: rows of which one stands for a whole file in the record, under ``read``.
+    :param status: only what brought the row into it.
     """
     about = Q(subject=subject_of(row))
     if read is not None:
         about |= Q(subject__in=[subject_of(one) for one in files], action=read)
     entries = AuditEntry.objects.filter(about).select_related("actor")
+    if status:
+        entries = entries.filter(to_status=status)
     return entries.order_by("-pk").first()
 
 

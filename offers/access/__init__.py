@@ -187,6 +187,17 @@ def version_to_review(user: User, reference: str, *, number: int) -> OfferVersio
     return version
 
 
+def version_decided(user: User, reference: str, *, number: int) -> OfferVersion | None:
+    """A version about which somebody has decided, for a moderator who comes too late.
+
+    :raises NotFound: not a moderator.
+    """
+    require_moderator(user)
+    undecided = (OfferVersionStatus.DRAFT, OfferVersionStatus.SUBMITTED)
+    versions = OfferVersion.objects.filter(offer__reference=reference, number=number)
+    return versions.exclude(status__in=undecided).first()
+
+
 def data_source(namespace: str) -> DataSource:
     """A source of the data catalogue.
 

@@ -1,5 +1,8 @@
 """What people write in reviews, about them, and in answer to them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
 from django.utils.text import format_lazy
@@ -106,6 +109,7 @@ class VerdictForm(forms.Form):
 
     SHOW, TAKE_DOWN, LEAVE = "show", "take_down", "leave"
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     decision = forms.ChoiceField(choices=[(SHOW, SHOW), (TAKE_DOWN, TAKE_DOWN), (LEAVE, LEAVE)])
     reason = forms.CharField(
         max_length=512,
@@ -114,6 +118,21 @@ class VerdictForm(forms.Form):
         help_text=_("Only needed if it is not to be shown."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        status: str = "",
+        prefix: str | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        """:param status: of what is decided about, as the page shows it."""
+        super().__init__(data, prefix=prefix, initial={"seen": status, **(initial or {})})
+
+    def is_about(self, status: str) -> bool:
+        """Whether the page showed what is decided about in the status that it has."""
+        return (self.cleaned_data["seen"] or status) == status
 
     def clean(self) -> None:
         takes_down = self.cleaned_data.get("decision") == self.TAKE_DOWN
@@ -128,4 +147,5 @@ class AnswerVerdictForm(VerdictForm):
 
     def __init__(self, data: QueryDict | None, *, newest: ReviewAnswer | None) -> None:
         start = {"about": newest.pk} if newest else {}
-        super().__init__(data, prefix="answer", initial=start)
+        status = newest.status if newest else ""
+        super().__init__(data, prefix="answer", initial=start, status=status)

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.forms import BoundField, Form, IntegerField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import localize_input
 
 from accounts.models import AuditEntry
+from accounts.queries import last_entry
 from common.language import gettext as _
 from common.language import gettext_noop
+from offers.models import Answer, OfferVersion, Question, Review, ReviewAnswer
+
+Decided = OfferVersion | Question | Answer | Review | ReviewAnswer
 
 NOTHING = gettext_noop("nothing")
 CONFLICT = 409
@@ -33,6 +40,21 @@ class Meanwhile:
 
     entry: AuditEntry | None
     disagreements: Sequence[Disagreement] = ()
+
+
+def decided_meanwhile(request: HttpRequest, row: Decided, *, words: str, back: str) -> HttpResponse:
+    """Say who decided first and how it stands now, and give back what was typed.
+
+    :param back: name of the page where the next thing waits.
+    """
+    context = {
+        "entry": last_entry(row, status=row.status),
+        "status": row.status,
+        "words": words,
+        "here": "" if isinstance(row, OfferVersion) else request.path,
+        "back": reverse(back),
+    }
+    return render(request, "offers/decided_meanwhile.html", context, status=CONFLICT)
 
 
 def disagreements(mine: Form, theirs: Form) -> list[Disagreement]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_moderator
 from accounts.models import User
+from common.errors import InvalidTransition
 from common.language import gettext as _
 from common.language import override
 from offers import access, actions
@@ -18,6 +19,7 @@ from offers.forms import DecisionForm
 from offers.models import OfferVersion
 from offers.queries import definitions, moderation, pages
 from offers.queries.stated import stated
+from offers.views.disagreeing import decided_meanwhile
 
 UNPROCESSABLE = 422
 PER_PAGE = 25
@@ -33,13 +35,30 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def version(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    waiting = access.version_to_review(_user(request), reference, number=number)
     form = DecisionForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and (late := _too_late(request, reference, number, form)):
+        return late
+    waiting = access.version_to_review(_user(request), reference, number=number)
     if form.is_bound and form.is_valid():
-        return _decided(request, waiting, form)
+        try:
+            return _decided(request, waiting, form)
+        except InvalidTransition:
+            return _too_late(request, reference, number, form) or redirect(request.path)
     context = _case(waiting) | {"form": form}
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "offers/moderation_version.html", context, status=status)
+
+
+def _too_late(
+    request: HttpRequest, reference: str, number: int, form: DecisionForm
+) -> HttpResponse | None:
+    """Where somebody has decided already: who, and what was typed."""
+    decided = access.version_decided(_user(request), reference, number=number)
+    if decided is None:
+        return None
+    form.is_valid()
+    back = "offers:moderation-queue"
+    return decided_meanwhile(request, decided, words=form.reason(), back=back)
 
 
 def _decided(request: HttpRequest, waiting: OfferVersion, form: DecisionForm) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_moderator
 from accounts.models import User
-from common.errors import NotFound
+from common.errors import InvalidTransition, NotFound
 from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
 from common.language import gettext_noop, override
@@ -21,6 +21,7 @@ from offers.actions.questions import give_answer
 from offers.forms.questions import LookForm, ReplyForm
 from offers.models import Answer, AnswerStatus, Question, QuestionReport, QuestionStatus
 from offers.queries import questions
+from offers.views.disagreeing import decided_meanwhile
 
 SAID = {
     LookForm.SHOW: gettext_noop("Everybody can read it now."),
@@ -72,7 +73,10 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     parts = _parts(question, data=None if reply.is_bound else data)
     decided = next((one for one in parts if one.form.is_bound and one.form.is_valid()), None)
     if decided:
-        return _decided(request, decided, reference)
+        try:
+            return _decided(request, decided, reference)
+        except InvalidTransition:
+            return _too_late(request, decided)
     context = {
         "question": question,
         "parts": parts,
@@ -116,6 +120,13 @@ def _decided(request: HttpRequest, part: Part, reference: str) -> HttpResponse:
         decisions.leave(words=words, by=by, at=now)
     messages.success(request, _(SAID[decision]))
     return redirect("offers:moderation-question", reference)
+
+
+def _too_late(request: HttpRequest, part: Part) -> HttpResponse:
+    """Somebody has decided already: who, and what was typed."""
+    part.words.refresh_from_db()
+    words, back = part.form.reason(), "offers:moderation-questions"
+    return decided_meanwhile(request, part.words, words=words, back=back)
 
 
 def _user(request: HttpRequest) -> User:

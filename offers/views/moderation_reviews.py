@@ -15,6 +15,7 @@ from offers.actions import reviews as actions
 from offers.forms.reviews import AnswerVerdictForm, VerdictForm
 from offers.models import Review, ReviewAnswer, ReviewStatus
 from offers.queries import reviews as queries
+from offers.views.disagreeing import decided_meanwhile
 
 UNPROCESSABLE = 422
 
@@ -30,9 +31,15 @@ def queue(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, reference: str) -> HttpResponse:
     """One review, with all that was said about it, and the decision."""
     found = access.review_to_decide(_user(request), reference)
-    form = VerdictForm(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form = VerdictForm(data, status=found.status)
     if form.is_bound and form.is_valid():
-        messages.success(request, _decided(found, form, by=_user(request)))
+        if not form.is_about(found.status):
+            return _too_late(request, found, form)
+        try:
+            messages.success(request, _decided(found, form, by=_user(request)))
+        except InvalidTransition:
+            return _too_late(request, found, form)
         return redirect("offers:moderation-reviews")
     return _case(request, found, form=form)
 
@@ -48,9 +55,21 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid():
         if form.cleaned_data["about"] != newest.pk:
             raise InvalidTransition(_("There is another answer now. Please read it first."))
-        messages.success(request, _answer_decided(newest, form, by=_user(request)))
+        if not form.is_about(newest.status):
+            return _too_late(request, newest, form)
+        try:
+            messages.success(request, _answer_decided(newest, form, by=_user(request)))
+        except InvalidTransition:
+            return _too_late(request, newest, form)
         return redirect("offers:moderation-reviews")
     return _case(request, found, answer_form=form)
+
+
+def _too_late(request: HttpRequest, row: Review | ReviewAnswer, form: VerdictForm) -> HttpResponse:
+    """Somebody has decided already: who, and what was typed."""
+    row.refresh_from_db()
+    words, back = form.cleaned_data["reason"], "offers:moderation-reviews"
+    return decided_meanwhile(request, row, words=words, back=back)
 
 
 def _case(
@@ -64,7 +83,7 @@ def _case(
     context = {
         "review": found,
         "case": case,
-        "form": form or VerdictForm(),
+        "form": form or VerdictForm(status=found.status),
         "answer_form": answer_form or AnswerVerdictForm(None, newest=case.answer),
     }
     is_wrong = bool(answer_form or (form and form.is_bound))

@@ -137,15 +137,28 @@ def test_a_decision_that_is_none_changes_nothing(client, moderator, waiting, dat
     assert OfferVersion.objects.get().status == OfferVersionStatus.SUBMITTED
 
 
-def test_deciding_twice_meets_a_kind_sentence(client, moderator, waiting):
+def test_who_decides_too_late_learns_who_was_first_and_keeps_the_words(client, moderator, waiting):
+    first = factories.make_user("Lea Frost", is_moderator=True)
+    actions.publish_version(version=waiting, by=first, at=NOON)
+    client.force_login(moderator)
+    words = "Too many fields for it."
+
+    response = client.post(_case(waiting), {"decision": "send_back", "words": words})
+
+    assert response.status_code == 409
+    assert "Decided by Lea Frost on" in _text(response)
+    assert words in _text(response)
+    assert OfferVersion.objects.get().status == OfferVersionStatus.PUBLISHED
+
+
+def test_what_was_decided_waits_no_more(client, moderator, waiting):
     client.force_login(moderator)
     client.post(_case(waiting), {"decision": "publish"})
 
-    response = client.post(_case(waiting), {"decision": "send_back", "words": "No"})
+    response = client.get(_case(waiting))
 
     assert response.status_code == 404
     assert "Somebody may have decided already." in _text(response)
-    assert OfferVersion.objects.get().status == OfferVersionStatus.PUBLISHED
 
 
 def test_a_moderator_of_the_publisher_is_refused_with_a_sentence(client, organisation, waiting):

@@ -114,6 +114,22 @@ def test_nobody_decides_twice(moderator, shown):
     assert shown.status == QuestionStatus.SHOWN
 
 
+def test_who_decides_too_late_learns_who_was_first_and_keeps_the_words(client, moderator, asked):
+    client.force_login(moderator)
+    first = factories.make_user("Lea Frost", is_moderator=True)
+    decisions.show(words=asked, by=first, at=NOON)
+    words = "It asks for a name."
+
+    answer = client.post(case_of(asked), {"about": "0", "decision": "turn_down", "words": words})
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Decided by Lea Frost on" in page
+    assert words in page
+    asked.refresh_from_db()
+    assert asked.status == QuestionStatus.SHOWN
+
+
 @pytest.mark.parametrize("whose", ["organisation", "publisher"])
 def test_a_moderator_does_not_decide_for_an_own_organisation(
     moderator, organisation, publisher, asked, whose

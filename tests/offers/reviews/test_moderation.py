@@ -1,5 +1,7 @@
 """Moderators decide which reviews and answers are shown."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -96,6 +98,48 @@ def test_what_was_decided_is_not_decided_again(moderator, waiting):
 
     waiting.refresh_from_db()
     assert waiting.status == "turned_down"
+
+
+def _status_shown(page):
+    return re.search(r'name="(?:answer-)?seen" value="(\w+)"', page.content.decode()).group(1)
+
+
+@pytest.mark.parametrize("decision", ["show", "take_down"])
+def test_who_decides_too_late_learns_who_was_first_and_keeps_the_words(
+    client, moderator, waiting, decision
+):
+    client.force_login(moderator)
+    seen = _status_shown(client.get(_case(waiting)))
+    first = factories.make_user("Lea Frost", is_moderator=True)
+    reviews.show_review(review=waiting, by=first, at=NOON)
+    form = {"decision": decision, "reason": "It names a nurse.", "seen": seen}
+
+    answer = client.post(_case(waiting), form)
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Decided by Lea Frost on" in page
+    assert "It names a nurse." in page
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.reason) == ("shown", "")
+
+
+def test_what_is_shown_is_not_hidden_by_who_saw_an_answer_wait(client, moderator, shown, publisher):
+    client.force_login(moderator)
+    given = reviews.answer_review(review=shown, text="Thank you for it.", by=publisher, at=NOON)
+    seen = re.search(r'name="answer-seen" value="(\w+)"', _page(client, shown)).group(1)
+    reviews.show_answer(answer=given, by=factories.make_moderator(), at=NOON)
+    form = {"answer-decision": "take_down", "answer-reason": "Rude.", "answer-about": given.pk}
+    address = reverse("offers:moderation-review-answer", args=[shown.reference])
+
+    answer = client.post(address, form | {"answer-seen": seen})
+
+    given.refresh_from_db()
+    assert (answer.status_code, given.status) == (409, "shown")
+
+
+def _page(client, review):
+    return client.get(_case(review)).content.decode()
 
 
 @pytest.mark.parametrize("whose", ["who wrote it", "the publisher"])
