@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import current_membership, has_role, membership_for
 from accounts.models import Membership, Organisation, Role, User
 from common.language import gettext as _
+from common.refusals import refused_in
 from common.signing_in import log_in_to
 from offers import access
 from offers.actions import lists, searches
@@ -55,9 +56,11 @@ def search_new(request: HttpRequest) -> HttpResponse:
     start = {"name": words_for(search_at(address)), "address": address}
     data = {**request.POST.dict(), "address": address} if request.method == "POST" else None
     form = SavedSearchForm(data, initial=start)
-    if form.is_bound and form.is_valid() and _search_kept(form, user):
-        messages.success(request, _("The search is kept. You find it here under Saved."))
-        return redirect("offers:saved")
+    if form.is_bound and form.is_valid():
+        with refused_in(form, TooManyKept):
+            searches.save_search(user=user, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("The search is kept. You find it here under Saved."))
+            return redirect("offers:saved")
     context = {
         "form": form,
         "back": f"{reverse('offers:offer-list')}?{address}",
@@ -65,16 +68,6 @@ def search_new(request: HttpRequest) -> HttpResponse:
     }
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "offers/search_new.html", context, status=status)
-
-
-def _search_kept(form: SavedSearchForm, user: User) -> bool:
-    """Keep it; where no more fits, say so beside its name."""
-    try:
-        searches.save_search(user=user, at=timezone.now(), **form.cleaned_data)
-    except TooManyKept as refusal:
-        form.add_error(None, refusal.sentence)
-        return False
-    return True
 
 
 @login_not_required
@@ -123,9 +116,12 @@ def offer_keep(request: HttpRequest, slug: str) -> HttpResponse:
     user, offer = _shopper(request), access.offer_to_show(slug)
     organisation = _buying_for(request)
     form = _keep_form(request, user, offer, organisation)
-    if form.is_bound and form.is_valid() and _kept(form, user, offer, organisation):
-        messages.success(request, _("Changed. You find what you keep under Saved."))
-        return redirect("offers:offer-detail", offer.slug)
+    if form.is_bound and form.is_valid():
+        values, now = form.cleaned_data, timezone.now()
+        with refused_in(form, TooManyKept):
+            lists.keep_offer(user=user, organisation=organisation, offer=offer, at=now, **values)
+            messages.success(request, _("Changed. You find what you keep under Saved."))
+            return redirect("offers:offer-detail", offer.slug)
     context = {"form": form, "offer": offer, "organisation": organisation}
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "offers/offer_keep.html", context, status=status)
@@ -173,17 +169,6 @@ def _keep_form(
     is_marked = Bookmark.objects.filter(user=user, offer=offer).exists()
     start = {"bookmark": is_marked or not on, "lists": on}  # kept nowhere: begin with one's own
     return KeepForm(request.POST if request.method == "POST" else None, lists=theirs, initial=start)
-
-
-def _kept(form: KeepForm, user: User, offer: Offer, organisation: Organisation | None) -> bool:
-    """Keep it as the form says; where no more fits, say so beside what is ticked."""
-    values, at = form.cleaned_data, timezone.now()
-    try:
-        lists.keep_offer(user=user, organisation=organisation, offer=offer, at=at, **values)
-    except TooManyKept as refusal:
-        form.add_error(None, refusal.sentence)
-        return False
-    return True
 
 
 def _buying_for(request: HttpRequest) -> Organisation | None:

@@ -15,6 +15,7 @@ from accounts.access import current_membership, has_role
 from accounts.models import Membership, Role, User
 from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
+from common.refusals import refused_in
 from common.signing_in import log_in_to
 from offers.access import (
     may_be_led_to,
@@ -56,29 +57,27 @@ def question_new(request: HttpRequest, slug: str) -> HttpResponse:
     membership = current_membership(request, need=Role.BUYER)
     data = request.POST if request.method == "POST" else None
     form = QuestionForm(data, organisation=membership.organisation)
-    if form.is_bound and form.is_valid() and _asked(offer, membership, form):
-        messages.success(
-            request, _("Asked. A moderator looks at it first; you are told when it is answered.")
-        )
-        return redirect("offers:offer-questions", slug)
+    if form.is_bound and form.is_valid():
+        with refused_in(form, TooManyAsked):
+            _ask(offer, membership, form)
+            messages.success(
+                request,
+                _("Asked. A moderator looks at it first; you are told when it is answered."),
+            )
+            return redirect("offers:offer-questions", slug)
     context = {"offer": offer, "form": form, "organisation": membership.organisation}
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "offers/questions/question_new.html", context, status=status)
 
 
-def _asked(offer: Offer, membership: Membership, form: QuestionForm) -> Question | None:
-    """Ask; where no more fit, say so beside the words, which are not lost."""
-    try:
-        return actions.ask(
-            offer=offer,
-            membership=membership,
-            text=form.cleaned_data["text"],
-            names_organisation=form.names_organisation,
-            at=timezone.now(),
-        )
-    except TooManyAsked as refusal:
-        form.add_error(None, refusal.sentence)
-        return None
+def _ask(offer: Offer, membership: Membership, form: QuestionForm) -> None:
+    actions.ask(
+        offer=offer,
+        membership=membership,
+        text=form.cleaned_data["text"],
+        names_organisation=form.names_organisation,
+        at=timezone.now(),
+    )
 
 
 @require_safe
@@ -100,28 +99,21 @@ def question_detail(request: HttpRequest, reference: str) -> HttpResponse:
     user = _user(request)
     question = access.question_to_see(user, reference)
     form = ReplyForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and (given := _answered(question, form, by=user)):
-        is_shown = given.status == AnswerStatus.SHOWN
-        messages.success(
-            request,
-            _("Everybody can read your answer now.")
-            if is_shown
-            else _("Answered. A moderator looks at it first."),
-        )
-        return redirect("offers:question", reference)
+    if form.is_bound and form.is_valid():
+        text, now = form.cleaned_data["text"], timezone.now()
+        with refused_in(form, TooManyAsked):
+            given = actions.give_answer(question=question, text=text, by=user, at=now)
+            messages.success(request, _what_became_of(given))
+            return redirect("offers:question", reference)
     context = _thread(user, question) | {"form": form}
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "offers/questions/question_detail.html", context, status=status)
 
 
-def _answered(question: Question, form: ReplyForm, *, by: User) -> Answer | None:
-    """As ``_asked``, for an answer."""
-    try:
-        text = form.cleaned_data["text"]
-        return actions.give_answer(question=question, text=text, by=by, at=timezone.now())
-    except TooManyAsked as refusal:
-        form.add_error(None, refusal.sentence)
-        return None
+def _what_became_of(given: Answer) -> str:
+    if given.status == AnswerStatus.SHOWN:
+        return _("Everybody can read your answer now.")
+    return _("Answered. A moderator looks at it first.")
 
 
 def _thread(user: User, question: Question) -> dict[str, Any]:

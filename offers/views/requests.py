@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import current_membership, has_role, require_moderator
-from accounts.models import Membership, Role, User
+from accounts.models import Role, User
 from common.language import gettext as _
+from common.refusals import refused_in
 from common.signing_in import log_in_to
 from offers import access
 from offers.actions import requests
@@ -32,23 +33,15 @@ def request_new(request: HttpRequest) -> HttpResponse:
     membership = current_membership(request, need=Role.BUYER)
     start = {"title": request.GET.get("q", "")[:120]}
     form = RequestForm(request.POST if request.method == "POST" else None, initial=start)
-    if form.is_bound and form.is_valid() and (asked := _asked(membership, form)):
-        messages.success(request, _("Asked. You will be told when an offer answers it."))
-        return redirect("offers:request", asked.reference)
+    if form.is_bound and form.is_valid():
+        question, now = form.question(), timezone.now()
+        with refused_in(form, TooManyKept):
+            asked = requests.ask_for_data(membership=membership, question=question, at=now)
+            messages.success(request, _("Asked. You will be told when an offer answers it."))
+            return redirect("offers:request", asked.reference)
     context = {"form": form, "organisation": membership.organisation}
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "offers/request_new.html", context, status=status)
-
-
-def _asked(membership: Membership, form: RequestForm) -> DataRequest | None:
-    """Ask; where no more fit, say so beside the words, which are not lost."""
-    try:
-        return requests.ask_for_data(
-            membership=membership, question=form.question(), at=timezone.now()
-        )
-    except TooManyKept as refusal:
-        form.add_error(None, refusal.sentence)
-        return None
 
 
 @require_safe

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import current_membership
-from accounts.models import Membership, Role, User
+from accounts.models import Role, User
 from common.language import gettext as _
 from common.language import gettext_noop
+from common.refusals import refused_in
 from common.signing_in import log_in_to
 from offers.access import offer_to_show
 from offers.access import reviews as access
@@ -79,23 +80,15 @@ def review_new(request: HttpRequest, slug: str) -> HttpResponse:
     former = queries.last_opinion(offer, membership.organisation)
     data = request.POST if request.method == "POST" else None
     form = ReviewForm(data, organisation=membership.organisation, former=former)
-    if form.is_bound and form.is_valid() and _wrote(membership, offer, form):
-        messages.success(request, _("Thank you. A moderator reads it, then it is shown."))
-        return redirect("offers:reviews", offer.slug)
+    if form.is_bound and form.is_valid():
+        opinion, now = form.opinion(), timezone.now()
+        with refused_in(form, TooManyKept):
+            actions.write_review(membership=membership, offer=offer, opinion=opinion, at=now)
+            messages.success(request, _("Thank you. A moderator reads it, then it is shown."))
+            return redirect("offers:reviews", offer.slug)
     context = {"form": form, "offer": offer, "delivery": delivery, "former": former}
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "offers/reviews/write.html", context, status=status)
-
-
-def _wrote(membership: Membership, offer: Offer, form: ReviewForm) -> bool:
-    """Hand it in; where it was changed too often, say so beside the words, which are not lost."""
-    opinion, now = form.opinion(), timezone.now()
-    try:
-        actions.write_review(membership=membership, offer=offer, opinion=opinion, at=now)
-    except TooManyKept as refusal:
-        form.add_error(None, refusal.sentence)
-        return False
-    return True
 
 
 @log_in_to(gettext_lazy("Log in to report what is written there."))
