@@ -138,6 +138,20 @@ def test_what_waits_is_shown_to_the_own_organisation_only(
     assert waiting.headline not in _text(client.get(_all(version)))
 
 
+def test_the_page_of_all_reviews_asks_nothing_of_the_shelf(
+    client, buyer, organisation, version, waiting, django_assert_max_num_queries
+):
+    client.force_login(buyer)
+    session = client.session
+    session["organisation_slug"] = organisation.slug
+    session.save()
+
+    with django_assert_max_num_queries(20) as asked:
+        client.get(_all(version))
+
+    assert not [one for one in asked.captured_queries if "offers_shelf" in one["sql"]]
+
+
 def test_writing_makes_no_page_anew_and_showing_does(version, membership, moderator, delivery):
     factories.make_version()
     stamp = shelf_stamp()
