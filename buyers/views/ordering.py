@@ -55,12 +55,15 @@ def order_new(request: MarketplaceRequest) -> HttpResponse:
         "only_new_people": True,
         **_terms_of(request, version),
     }
-    form = _form(membership, version, initial=initial)
+    # The price alone, which htmx asks for, is the same whoever has agreed before.
+    form = _form(membership, version, initial=initial, asks_earlier=not is_htmx(request))
     return _form_page(request, membership, version, form)
 
 
-def _form(membership: Membership, version: OfferVersion, **kwargs: Any) -> OrderForm:
-    has_earlier = queries.has_earlier(membership.organisation, version)
+def _form(
+    membership: Membership, version: OfferVersion, *, asks_earlier: bool = True, **kwargs: Any
+) -> OrderForm:
+    has_earlier = asks_earlier and queries.has_earlier(membership.organisation, version)
     return OrderForm(offer_version=version, has_earlier=has_earlier, **kwargs)
 
 

@@ -31,6 +31,15 @@ def url_of(version, query: str = "") -> str:
     return f"{reverse('buyers:order-new')}?offer={version.offer.reference}{query}"
 
 
+def test_the_price_alone_asks_nothing_about_earlier_orders(
+    shop, version, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(20) as asked:
+        shop.get(url_of(version, "&places=50"), headers={"HX-Request": "true"})
+
+    assert not [one for one in asked.captured_queries if "places_taken" in one["sql"]]
+
+
 def test_the_form_shows_the_purposes_the_offer_allows_and_the_price_asked_for(shop, version):
     page = shop.get(url_of(version, "&places=200")).content.decode()
 
