@@ -116,7 +116,7 @@ class ApprovalForm(forms.Form):
     """An approver's answer."""
 
     decision = forms.ChoiceField(
-        choices=[("approve", _("Approve")), ("decline", _("Do not approve"))]
+        choices=[("approve", _("Approve")), ("decline", _("Do not approve"))], label=_("Decision")
     )
 
 
@@ -131,7 +131,9 @@ class DecisionForm(forms.Form):
         gettext_noop("We could not verify who is asking"),
     ]
 
-    decision = forms.ChoiceField(choices=[("clear", _("Let it go live")), ("reject", _("Refuse"))])
+    decision = forms.ChoiceField(
+        choices=[("clear", _("Let it go live")), ("reject", _("Refuse"))], label=_("Decision")
+    )
     reasons = forms.MultipleChoiceField(
         label=_("Reasons, as the buyer will read them"),
         choices=[(reason, _(reason)) for reason in REASONS],

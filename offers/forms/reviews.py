@@ -110,7 +110,9 @@ class VerdictForm(forms.Form):
     SHOW, TAKE_DOWN, LEAVE = "show", "take_down", "leave"
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    decision = forms.ChoiceField(choices=[(SHOW, SHOW), (TAKE_DOWN, TAKE_DOWN), (LEAVE, LEAVE)])
+    decision = forms.ChoiceField(
+        choices=[(SHOW, SHOW), (TAKE_DOWN, TAKE_DOWN), (LEAVE, LEAVE)], label=_("Decision")
+    )
     reason = forms.CharField(
         max_length=512,
         required=False,

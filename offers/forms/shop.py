@@ -114,7 +114,9 @@ class DecisionForm(forms.Form):
         gettext_noop("It is read more often or longer than the purpose needs."),
     )
 
-    decision = forms.ChoiceField(choices=[(one, one) for one in (PUBLISH, SEND_BACK)])
+    decision = forms.ChoiceField(
+        choices=[(one, one) for one in (PUBLISH, SEND_BACK)], label=_("Decision")
+    )
     reasons = forms.MultipleChoiceField(
         required=False,
         label=_("Reasons, as the publisher will read them"),

@@ -35,6 +35,14 @@ def keeper(client, moderator):
     return client
 
 
+def test_a_decision_that_is_missing_is_named_in_german(keeper, waiting):
+    case = reverse("offers:moderation-version", args=[waiting.offer.reference, waiting.number])
+
+    text = text_of(keeper.post(case, {"words": "Zu viele Felder."}))
+
+    assert ">Entscheidung</a>: " in text
+
+
 @pytest.fixture
 def publisher(db):
     return factories.make_organisation("Harbour University", contact_email="data@harbour.example")
