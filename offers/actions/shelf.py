@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
 
-from accounts import audit, notifications
+from accounts import audit, notifications, queries
 from accounts.audit import Action
-from accounts.models import Organisation, Role, User
+from accounts.models import Organisation, User
 from common import transitions
 from common.language import gettext as _
 from common.language import gettext_noop
@@ -139,7 +139,7 @@ def submit_version(*, version: OfferVersion, by: User | None, at: datetime) -> O
     version.save(update_fields=["status"])
     _record(Action.OFFER_SUBMITTED, version, by=by, at=at, was=was, now=version.status)
     line = gettext_noop("A moderator looks at it, and you are told what comes of it.")
-    _tell_publisher(version, notice="offer_submitted", line=lambda: _(line))
+    _tell_publisher(version, notice="offer_submitted", line=lambda: _(line), at=at)
     return version
 
 
@@ -162,7 +162,7 @@ def publish_version(*, version: OfferVersion, by: User | None, at: datetime) -> 
     version.offer.save(update_fields=["current_version"])
     _record(Action.OFFER_PUBLISHED, version, by=by, at=at, was=was, now=version.status)
     line = gettext_noop("It can be ordered from now on.")
-    _tell_publisher(version, notice="offer_published", line=lambda: _(line))
+    _tell_publisher(version, notice="offer_published", line=lambda: _(line), at=at)
     return version
 
 
@@ -183,7 +183,8 @@ def send_back(*, version: OfferVersion, reason: str, by: User | None, at: dateti
     version.decision_reason = reason.strip()[:512]
     version.save(update_fields=["status", "decision_reason"])
     _record(Action.OFFER_SENT_BACK, version, by=by, at=at, was=was, now=version.status)
-    _tell_publisher(version, notice="offer_sent_back", line=version.decision_reason[:400])
+    line = version.decision_reason[:400]
+    _tell_publisher(version, notice="offer_sent_back", line=line, at=at)
     return version
 
 
@@ -364,18 +365,21 @@ _DONE = {
 }
 
 
-def _tell_publisher(version: OfferVersion, *, notice: str, line: notifications.Words) -> None:
+def _tell_publisher(
+    version: OfferVersion, *, notice: str, line: notifications.Words, at: datetime
+) -> None:
+    """Once each time: a version may be handed in, and sent back, again."""
     publisher = version.offer.publisher
     if publisher is None:
         return
     done = _DONE[OfferVersionStatus(version.status)]
     notifications.notify(
-        User.objects.filter(memberships__organisation=publisher, memberships__role=Role.OWNER),
+        queries.owners_of(publisher),
         notice=notice,
         subject=lambda: _(done).format(title=version.title[:100]),
         line=line,
         link=_link(version),
-        key=f"{notice}:{version.pk}",
+        key=f"{notice}:{version.pk}:{at.isoformat()}",
     )
 
 

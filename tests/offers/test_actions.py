@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -272,6 +273,32 @@ def test_sending_back_keeps_the_reason_and_tells_the_publisher(submitted, modera
     assert (version.status, version.decision_reason) == ("sent_back", "Too wide.")
     notice = Notification.objects.get(notice="offer_sent_back")
     assert (notice.subject, notice.line) == ("“Songs” was sent back", "Too wide.")
+
+
+def test_what_is_sent_back_a_second_time_is_told_a_second_time(submitted, moderator, publisher):
+    actions.send_back(version=submitted, reason="Too wide.", by=moderator, at=NOON)
+    actions.reopen_version(version=submitted, by=publisher, at=NOON)
+    later = NOON + timedelta(days=1)
+    actions.submit_version(version=submitted, by=publisher, at=later)
+
+    actions.send_back(version=submitted, reason="Still too wide.", by=moderator, at=later)
+
+    told = Notification.objects.filter(user=publisher).order_by("pk")
+    assert [(one.notice, one.line) for one in told if one.notice == "offer_sent_back"] == [
+        ("offer_sent_back", "Too wide."),
+        ("offer_sent_back", "Still too wide."),
+    ]
+    assert told.filter(notice="offer_submitted").count() == 2
+
+
+def test_nobody_but_owners_who_can_log_in_is_told(organisation, submitted, moderator, publisher):
+    factories.make_member(organisation, Role.OWNER, is_active=False)
+    factories.make_member(organisation, Role.APPROVER)
+
+    actions.publish_version(version=submitted, by=moderator, at=NOON)
+
+    told = Notification.objects.filter(notice="offer_published")
+    assert [notice.user for notice in told] == [publisher]
 
 
 def test_sending_back_needs_a_reason(submitted, moderator):
