@@ -329,7 +329,9 @@ def _with_unit(column: Column) -> str:
 def _text(example: Example, group: _Group) -> str:
     if not group.rows and example.measure in {"average", "share"}:
         return _("no rows")
-    return f"{say(group.value)} %" if example.measure == "share" else say(group.value)
+    return (
+        f"{say(group.value)}\N{NO-BREAK SPACE}%" if example.measure == "share" else say(group.value)
+    )
 
 
 def say(number: float) -> str:

@@ -86,7 +86,7 @@ def band(people: int | None) -> str:
 @register.filter
 def percent(part: int, whole: int) -> str:
     """Say ``71 %`` of a part and its whole, rounded down: 100 % means all of it."""
-    return f"{share(part, whole)} %"
+    return f"{share(part, whole)}\N{NO-BREAK SPACE}%"
 
 
 @register.filter

@@ -197,13 +197,17 @@ def _date_words(label: str, kind: str) -> str:
 def _words(name: str, data: Mapping[str, Any]) -> Chart:
     whole = sum(count for _word, count in data["rows"]) + data["other"]
     rows = [
-        {**_row(word, count), "text": f"{count * 100 // whole} %", "percent": count * 100 // whole}
+        {
+            **_row(word, count),
+            "text": f"{count * 100 // whole}\N{NO-BREAK SPACE}%",
+            "percent": count * 100 // whole,
+        }
         for word, count in data["rows"]
     ]
     if data["other"]:
         share = data["other"] * 100 // whole
         others = _row(_("All others"), data["other"], quiet=True)
-        rows.append({**others, "text": f"{share} %", "percent": share})
+        rows.append({**others, "text": f"{share}\N{NO-BREAK SPACE}%", "percent": share})
     return {
         "form": "bands",
         "wide": True,

@@ -121,7 +121,11 @@ def _facts(dataset: Dataset, revision: DatasetRevision) -> list[dict[str, str]]:
             _("{number} for each person, on average").format(number=language.number(each)),
         ),
         _newest(newest),
-        _fact(pgettext("cells", "Complete"), f"{share} %", _("of all cells have a value")),
+        _fact(
+            pgettext("cells", "Complete"),
+            f"{share}\N{NO-BREAK SPACE}%",
+            _("of all cells have a value"),
+        ),
     ]
 
 

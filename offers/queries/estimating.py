@@ -169,7 +169,7 @@ def share_words(low: float, high: float) -> str:
     step = 5 if high * 100 >= COARSE_FROM else 1
     lower = floor(low * 100 / step) * step
     upper = min(100, ceil(high * 100 / step) * step)
-    return f"{lower}{DASH}{upper} %"
+    return f"{lower}{DASH}{upper}\N{NO-BREAK SPACE}%"
 
 
 def _numbers(low: int, high: int) -> str:

@@ -17,12 +17,12 @@ NOT_MEASURED = gettext_noop("Not measured yet")
 FEWEST_PEOPLE = FEWEST_YES
 _DAY = 24  # hours
 _COMPLETE = (  # per cent at least, words
-    (99, gettext_noop("99 % or more")),
-    (95, f"95{DASH}99 %"),
-    (90, f"90{DASH}95 %"),
-    (80, f"80{DASH}90 %"),
-    (50, f"50{DASH}80 %"),
-    (0, gettext_noop("Less than 50 %")),
+    (99, gettext_noop("99\N{NO-BREAK SPACE}% or more")),
+    (95, f"95{DASH}99\N{NO-BREAK SPACE}%"),
+    (90, f"90{DASH}95\N{NO-BREAK SPACE}%"),
+    (80, f"80{DASH}90\N{NO-BREAK SPACE}%"),
+    (50, f"50{DASH}80\N{NO-BREAK SPACE}%"),
+    (0, gettext_noop("Less than 50\N{NO-BREAK SPACE}%")),
 )
 _AGE = (  # hours at most, words
     (_DAY, gettext_noop("A day old at most")),

@@ -30,7 +30,7 @@ def in_german(source: str, **context: object) -> str:
         ("{{ v|money }}", Money(1500, "KWD"), "1,500 KWD"),
         ("{{ v|number }}", 41872, "41.872"),
         ("{{ v|number }}", -12, "\N{MINUS SIGN}12"),
-        ("{{ v|percent:200 }}", 142, "71 %"),
+        ("{{ v|percent:200 }}", 142, "71\N{NO-BREAK SPACE}%"),
         ("{{ v|date_long }}", date(2026, 3, 12), "12. März 2026"),
         ("{{ v|moment }}", NOON, "12. März 2026, 12:00 UTC"),
         ("{{ v|band }}", 4_999, "2.000–5.000"),

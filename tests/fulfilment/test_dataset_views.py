@@ -177,7 +177,12 @@ def test_the_page_shows_numbers_charts_dictionary_preview_and_files(client, firs
     response = client.get(page(dataset))
     shown = response.context["page"]
 
-    assert [fact["value"] for fact in shown.facts] == ["20", "60", "12:00", "100 %"]
+    assert [fact["value"] for fact in shown.facts] == [
+        "20",
+        "60",
+        "12:00",
+        "100\N{NO-BREAK SPACE}%",
+    ]
     assert [chart["title"] for chart in shown.charts] == [
         "Most records are from 10:00 to 12:00",
         "Song is “Harbour Lights” in 33 of 100 records",

@@ -30,9 +30,9 @@ def _values(outcomes):
 
 def test_each_measure_is_a_band_in_words():
     assert _values(_outcomes()) == {
-        "Complete": "95–99 %",
+        "Complete": "95–99\N{NO-BREAK SPACE}%",
         "Newest record": "A day to a week old",
-        "Say yes": "90–100 %",
+        "Say yes": "90–100\N{NO-BREAK SPACE}%",
         "Time to fill": "1–3 days",
     }
 
@@ -53,7 +53,12 @@ def test_too_little_is_not_measured_yet(outcomes):
 
 @pytest.mark.parametrize(
     ("filled", "words"),
-    [(1_000, "99 % or more"), (989, "95–99 %"), (500, "50–80 %"), (0, "Less than 50 %")],
+    [
+        (1_000, "99\N{NO-BREAK SPACE}% or more"),
+        (989, "95–99\N{NO-BREAK SPACE}%"),
+        (500, "50–80\N{NO-BREAK SPACE}%"),
+        (0, "Less than 50\N{NO-BREAK SPACE}%"),
+    ],
 )
 def test_completeness_is_over_all_deliveries(filled, words):
     assert _values(_outcomes(cells_filled=filled))["Complete"] == words

@@ -86,7 +86,7 @@ def test_an_average_of_no_rows_is_none():
 def test_a_share_counts_who_says_yes():
     said = rows_of(example("value", "kind", measure="share", of="abroad"))
 
-    assert said == {"food": "50 %", "books": "100 %"}
+    assert said == {"food": "50\N{NO-BREAK SPACE}%", "books": "100\N{NO-BREAK SPACE}%"}
 
 
 def test_sizes_are_steps_that_follow_one_another():
