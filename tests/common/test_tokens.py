@@ -48,6 +48,15 @@ def test_words_stand_out_from_their_ground(theme: str, word: str, ground: str) -
     assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_arrow_of_a_select_stands_out_from_its_ground(theme: str) -> None:
+    colours = THEMES[theme]
+    arrow = "#" + re.search(r"stroke='%23(\w{6})'", colours["arrow"])[1]
+    light, dark = sorted((luminance(arrow), luminance(colours["paper"])), reverse=True)
+
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
 def test_without_script_the_dark_system_gets_exactly_the_dark_tokens() -> None:
     assert block(":root:not([data-bs-theme]){") == THEMES["dark"]
 
