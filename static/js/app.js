@@ -43,10 +43,14 @@
     });
   });
 
-  // Two controls for one number (a slider and a field): data-mirror names the other's id.
+  // Two controls for one number (a slider and a field): data-mirror names the other's id. What is
+  // typed may have marks between thousands, in English or in German; a slider knows figures alone.
   document.addEventListener("input", function (event) {
     var other = event.target.dataset && document.getElementById(event.target.dataset.mirror);
-    if (other) other.value = event.target.value;
+    if (!other) return;
+    var typed = event.target.value.replace(/\s/g, "");
+    if (other.type !== "range") other.value = typed;
+    else if (/^(\d+|[1-9]\d{0,2}([.,]\d{3})+)$/.test(typed)) other.value = typed.replace(/\D/g, "");
   });
 
   // A row of links may be wider than a phone: it begins where one is.

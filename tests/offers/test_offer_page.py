@@ -161,6 +161,15 @@ def test_the_order_box_works_out_the_price_without_a_script(client, version):
     assert "Rewards, 250 × £0.80" in text
 
 
+@pytest.mark.parametrize("typed", ["1200", "1.200", "1,200", "1 200"])
+def test_the_slider_stands_where_the_field_says_however_it_was_typed(client, version, typed):
+    text = _text(client.get(_url(version), {"places": typed}))
+
+    slider = text[text.index('id="slider"') :]
+    assert 'value="1200"' in slider[: slider.index(">")]
+    assert f'value="{typed}"' in text
+
+
 def test_htmx_gets_the_money_alone(client, version):
     response = client.get(_url(version), {"places": "1,000"}, headers={"HX-Request": "true"})
 
