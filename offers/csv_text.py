@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import cast
 
-from offers.tables import Cell, csv_cell
+from offers.tables import CELL_ENDS, Cell, csv_cell, has_formula_within
 
 LINE_END = "\r\n"
 _FIRST = itemgetter(slice(1))
@@ -43,6 +43,8 @@ def _texts(cells: Sequence[Cell]) -> Sequence[str]:
     texts = cast("Sequence[str]", cells)
     if not _are_harmless(texts):
         return [csv_text(text) for text in texts]
+    if any(mark in whole for mark in CELL_ENDS) and has_formula_within("\n".join(texts)):
+        return [csv_text(text) for text in texts]
     if any(mark in whole for mark in _MARKS):
         return [_quoted(text) if _NEEDS_QUOTES(text) else text for text in texts]
     return texts
@@ -59,7 +61,7 @@ def _mixed_texts(cells: Sequence[Cell]) -> Sequence[str]:
 
 
 def _are_harmless(texts: Sequence[str]) -> bool:
-    """Whether all begin with a letter or a figure, or are empty: ``csv_cell`` guards none."""
+    """Whether all begin with a letter or a figure, or are empty: no beginning is guarded."""
     return all(first.isalnum() or not first for first in set(map(_FIRST, texts)))
 
 

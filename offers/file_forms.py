@@ -1,8 +1,8 @@
 """How files of rows are written, byte for byte: datasets and invented samples alike. Pure.
 
 CSV is UTF-8 with a byte order mark and CRLF line ends, because Excel opens nothing else rightly
-by a double click; text that a spreadsheet would run begins with ``'``. JSON Lines holds what the
-HATs answered, untouched.
+by a double click; text that a spreadsheet would run has a ``'`` before it. JSON Lines holds what
+the HATs answered, untouched.
 """
 
 import codecs

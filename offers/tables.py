@@ -23,8 +23,15 @@ _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 # A spreadsheet takes text that begins so as a formula, also after blanks and invisible characters.
 _BLANKS = r"[\s\u00ad\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]*"
-_FORMULA = re.compile(rf"[\t\r\n]|{_BLANKS}[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]")
+_SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]"
+_FORMULA = re.compile(rf"[\t\r\n]|{_BLANKS}{_SIGNS}")
 _NEGATIVE_NUMBER = re.compile(r"-\d+(?:\.\d+)?")
+# A German one takes a semicolon for the end of a cell, and then a line break for that of a row, for
+# it sees no quotes but at the beginning of a cell: what follows is a beginning too.
+CELL_ENDS = ";\r\n"
+_FORMULA_WITHIN = re.compile(
+    rf'([{CELL_ENDS}](?:{_BLANKS}|")*)(?={_SIGNS})(?!{_NEGATIVE_NUMBER.pattern}\s*(?:;|\Z))'
+)
 _EPOCH = re.compile(r"\d{9,11}(?:\.\d+)?")
 
 
@@ -110,15 +117,22 @@ def cells_of(column: Column, records: Sequence[Mapping[str, Value]]) -> list[Cel
 def csv_cell(value: Cell) -> str | int | float:
     """What the CSV writer gets: text that a spreadsheet would run is made text by a leading ``'``.
 
-    Numbers are never touched, and neither is text that is only a negative number.
+    Within a text as well, where a German spreadsheet begins a cell. Numbers are never touched,
+    and neither is text that is only a negative number.
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and _is_formula(value):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    text = f"'{value}" if _is_formula(value) else value
+    return _FORMULA_WITHIN.sub(r"\1'", text)
+
+
+def has_formula_within(text: str) -> bool:
+    """Whether some of it, behind its beginning, would be a cell with a formula."""
+    return _FORMULA_WITHIN.search(text) is not None
 
 
 def _is_formula(text: str) -> bool:

@@ -15,7 +15,8 @@ CSV_FORM = {
     "encoding": "UTF-8 with a byte order mark",
     "line_ends": "CRLF",
     "empty": "a value that is missing",
-    "guard": "text that a spreadsheet would run as a formula begins with an apostrophe",
+    "guard": "text that a spreadsheet would run as a formula has an apostrophe before it: at the"
+    " beginning, and after a semicolon or a line break, where some begin a cell",
 }
 
 

@@ -35,6 +35,10 @@ HOSTILE = [
     "{{ 7|add:7 }}{% debug %}",
     '=HYPERLINK("http://evil.example","x")',
     "+1+1",
+    "Tea;=1+1",
+    "Tea;-",
+    "Tea; 5; -2",
+    "Tea\n=1",
     "-2+3",
     "@SUM(A1)",
     "\t=1",
@@ -105,7 +109,8 @@ def test_numbers_are_never_touched(number):
 def test_a_cell_that_a_spreadsheet_would_run_opens_as_text(text):
     (row,) = csv.reader(io.StringIO(csv_lines([[text], ["x"]]), newline=""))
 
-    assert row[0] == f"'{text}"
+    assert row[0].startswith("'")
+    assert row[0].replace("'", "") == text
 
 
 # -- sealed files -----------------------------------------------------------------------------
