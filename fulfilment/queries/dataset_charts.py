@@ -10,8 +10,8 @@ from itertools import zip_longest
 from typing import Any, Final, NamedTuple
 
 from common import language
+from common.language import NO_BREAK, gettext_noop, ngettext, pgettext
 from common.language import gettext as _
-from common.language import gettext_noop, ngettext, pgettext
 from offers.models import OfferField
 
 Chart = dict[str, Any]
@@ -149,8 +149,8 @@ def _hours(name: str, data: Mapping[str, Any]) -> Chart:
             first=f"{first:02d}", last=f"{last:02d}"
         ),
         "note": _(
-            "{name}: records by hour of the day, UTC; {share} % lie in the dark columns"
-        ).format(name=name, share=share),
+            "{name}: records by hour of the day, UTC; {share} lie in the dark columns"
+        ).format(name=name, share=f"{share}{NO_BREAK}%"),
         "summary": _("Records by hour. The highest is {time} with {records}.").format(
             time=peak["label"], records=peak["text"]
         ),

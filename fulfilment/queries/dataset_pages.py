@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from common import language, sealing
+from common.language import NO_BREAK, ngettext, pgettext
 from common.language import gettext as _
-from common.language import ngettext, pgettext
 from fulfilment.exports import previews
 from fulfilment.models import Dataset, DatasetFile, DatasetRevision, RemovalNotice
 from fulfilment.queries import dataset_charts
@@ -208,7 +208,9 @@ def _gaps(profile: dataset_charts.Profile) -> dict[str, str]:
     if not worst or percents[worst] >= dataset_charts.GAPPY_BELOW_PERCENT:
         return _good(
             _("Every field has a value in nearly all records."),
-            _("{share} % or more of each").format(share=dataset_charts.GAPPY_BELOW_PERCENT),
+            _("{share} or more of each").format(
+                share=f"{dataset_charts.GAPPY_BELOW_PERCENT}{NO_BREAK}%"
+            ),
         )
     return _care(
         _("{name} is empty in {share} of every 100 records.").format(
