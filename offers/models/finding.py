@@ -13,6 +13,8 @@ from django.db import models
 
 from offers.models.shelf import Category, Offer
 
+MOST_SETS = 1 << 20  # of values: three of their numbers fit into one
+
 
 class ValueSet(models.Model):
     """One combination of values that some offer has: ``source``, ``{fitbit,spotify}``.
@@ -27,7 +29,8 @@ class ValueSet(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["facet", "members"], name="valueset_stands_once")
+            models.UniqueConstraint(fields=["facet", "members"], name="valueset_stands_once"),
+            models.CheckConstraint(condition=models.Q(id__lt=MOST_SETS), name="valueset_is_short"),
         ]
 
     def __str__(self) -> str:

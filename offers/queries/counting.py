@@ -9,29 +9,48 @@ box is the number of offers after a click on it.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from django.db import connection
 
+from offers.models.finding import MOST_SETS
 from offers.queries.facets import Choice, Facet
 
 SqlValue = int | str | list[int]
 FIRST = 60  # offers that are found while counting: five pages
 _A_FIRST_ONE = -1  # instead of the bits failed
 # Columns of which few combinations exist: one table of them is filled faster than one for each.
+# All but the first hold numbers below ``MOST_SETS``, so that a combination is one number too.
 TOGETHER = (("source_set", "kind_set", "purpose_set"), ("terms", "country_set"))
 Tally = Mapping[tuple[str, int], Mapping[int, int]]  # (column, bits failed) → number → offers
 
 
 @dataclass(frozen=True)
 class Where:
-    """Conditions of a statement and what fills them."""
+    """Conditions of a statement and what fills them.
+
+    :param has_words: only the index finds words fast, so it is never passed by for the sake of the
+        first few rows: the texts lie outside of the rows, and reading all of them takes seconds.
+    """
 
     parts: Sequence[str] = ()
     values: Sequence[SqlValue] = ()
+    has_words: bool = False
 
     def also(self, part: str, *values: SqlValue) -> "Where":
         """With one more."""
-        return Where([*self.parts, part], [*self.values, *values])
+        return replace(self, parts=[*self.parts, part], values=[*self.values, *values])
+
+    def found_by(self, query: str) -> "Where":
+        """With words. They are a question of their own: PostgreSQL plans as if they were rare."""
+        return replace(self.also("document @@ (SELECT %s::tsquery)", query), has_words=True)
+
+    def first(self, *, order: str = "") -> str:
+        """SQL of the numbers of the first offers, to be continued with ``LIMIT``."""
+        if not self.has_words:
+            return f"SELECT offer_id FROM offers_listing {self.sql} {order}"  # noqa: S608  # our words
+        fitting = f"SELECT * FROM offers_listing {self.sql}"  # noqa: S608  # our words
+        return f"WITH fitting AS MATERIALIZED ({fitting}) SELECT offer_id FROM fitting {order}"  # noqa: S608  # our words
 
     @property
     def sql(self) -> str:
@@ -99,14 +118,15 @@ def counted(where: Where, facets: Sequence[Facet], *, order: Order | None = None
     """
     tally: dict[tuple[str, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     first: dict[int, int] = {}
-    columns = list(dict.fromkeys(facet.column for facet in facets))
-    for bits, offers, *numbers in _rows(where, facets, columns, order):
+    sets = _sets(list(dict.fromkeys(facet.column for facet in facets)))
+    for bits, offers, *numbers in _rows(where, facets, sets, order):
         if bits == _A_FIRST_ONE:
             first[numbers[0]] = offers
             continue
-        for column, number in zip(columns, numbers, strict=True):
-            if number is not None:  # the row is of a set with this column
-                tally[column, bits][number] += offers
+        for columns, number in zip(sets, numbers, strict=True):
+            if number is not None:  # the row is of this set
+                for column, part in zip(columns, _parts(number, len(columns)), strict=True):
+                    tally[column, bits][part] += offers
     return Counted(
         total=sum(tally[facets[0].column, 0].values()),
         facets=[_with_counts(facet, place, tally) for place, facet in enumerate(facets)],
@@ -115,24 +135,25 @@ def counted(where: Where, facets: Sequence[Facet], *, order: Order | None = None
 
 
 def _rows(
-    where: Where, facets: Sequence[Facet], columns: Sequence[str], order: Order | None
+    where: Where, facets: Sequence[Facet], sets: Sequence[Sequence[str]], order: Order | None
 ) -> list[tuple[int, ...]]:
-    """Of each combination: the bits failed, how many offers, and a number in each column of it."""
+    """Of each combination: the bits failed, how many offers, its number in its set's place."""
     failed, values = _failed(facets)
-    names = {column: f"c{place}" for place, column in enumerate(columns)}
-    said = [f"{column} AS {name}" for column, name in names.items()]
-    key, once = ("failed, ", "WHERE failed & (failed - 1) = 0") if values else ("", "")
-    sets = ", ".join(f"({key}{', '.join(names[c] for c in each)})" for each in _sets(columns))
+    names = [f"c{place}" for place in range(len(sets))]
+    fields = [f"{_whole(columns)} AS {name}" for columns, name in zip(sets, names, strict=True)]
+    key, once, fits = "", "", ""
+    if values:
+        key, once, fits = "failed, ", "WHERE failed & (failed - 1) = 0", "WHERE failed = 0"
+        fields.append(f"{failed} AS failed")
     counting = (
-        f"SELECT {key or '0, '}count(*), {', '.join(names.values())}"  # noqa: S608  # our words
-        f" FROM fitting {once} GROUP BY GROUPING SETS ({sets})"
+        f"SELECT {key or '0, '}count(*), {', '.join(names)} FROM fitting {once}"  # noqa: S608  # our words
+        f" GROUP BY GROUPING SETS ({', '.join(f'({key}{name})' for name in names)})"
     )
-    first, more = _first(order, columns=len(columns)) if order else ("", [])
-    fields = ", ".join([f"{failed} AS failed", *said, *more])
+    first, more = _first(order, fits, columns=len(sets)) if order else ("", [])
     kept = "MATERIALIZED" if order else "NOT MATERIALIZED"
     sql = (
-        f"WITH fitting AS {kept} (SELECT {fields} FROM offers_listing {where.sql})"  # noqa: S608  # our words
-        f" {counting} {first}"
+        f"WITH fitting AS {kept} (SELECT {', '.join([*fields, *more])}"  # noqa: S608  # our words
+        f" FROM offers_listing {where.sql}) {counting} {first}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *(order.values if order else ()), *where.values])
@@ -148,15 +169,31 @@ def _sets(columns: Sequence[str]) -> list[list[str]]:
     return [*alone, *filter(None, together)]
 
 
-def _first(order: Order, *, columns: int) -> tuple[str, list[str]]:
+def _whole(columns: Sequence[str]) -> str:
+    """SQL of one number for what stands in all columns."""
+    first, *others = columns
+    return reduce(lambda whole, part: f"({whole})::bigint * {MOST_SETS} + {part}", others, first)
+
+
+def _parts(number: int, count: int) -> list[int]:
+    """The number of each column again."""
+    parts = list[int]()
+    for _ in range(count - 1):
+        number, part = divmod(number, MOST_SETS)
+        parts.append(part)
+    return [number, *reversed(parts)]
+
+
+def _first(order: Order, fits: str, *, columns: int) -> tuple[str, list[str]]:
     """SQL of the first offers with their places, and the fields that it needs."""
-    names = [f"o{place}" for place in range(len(order.terms))]
-    fields = [f"{term.sql} AS {name}" for term, name in zip(order.terms, names, strict=True)]
-    by = order.of(names)
-    listed = f"SELECT * FROM fitting WHERE failed = 0 ORDER BY {by} LIMIT {FIRST}"  # noqa: S608  # our words
+    fields = {term.sql: f"o{place}" for place, term in enumerate(order.terms)}
+    fields["offer_id"] = "offer_id"  # the last term too
+    by = order.of([fields[term.sql] for term in order.terms])
     place = f"row_number() OVER (ORDER BY {by})"
     said = ", ".join([str(_A_FIRST_ONE), "offer_id", place, *["NULL"] * (columns - 1)])
-    return f"UNION ALL SELECT {said} FROM ({listed}) AS first", ["offer_id", *fields]  # noqa: S608  # our words
+    listed = f"SELECT * FROM fitting {fits} ORDER BY {by} LIMIT {FIRST}"  # noqa: S608  # our words
+    first = f"UNION ALL SELECT {said} FROM ({listed}) AS first"  # noqa: S608  # our words
+    return first, [f"{sql} AS {name}" for sql, name in fields.items()]
 
 
 def _failed(facets: Sequence[Facet]) -> tuple[str, list[SqlValue]]:

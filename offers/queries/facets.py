@@ -221,8 +221,7 @@ def _age(today: date) -> str:
 
 def _price_band(price: str) -> str:
     """SQL of the number of the band that a price is in."""
-    cases = (f" WHEN {price} < {edge} THEN {number}" for number, edge in enumerate(PRICE_EDGES))
-    return f"CASE{''.join(cases)} ELSE {len(PRICE_EDGES)} END"
+    return f"width_bucket({price}, ARRAY{list(PRICE_EDGES)})"
 
 
 def _people() -> list[Choice]:

@@ -103,10 +103,7 @@ class Hits(Sequence[Offer]):
         """Primary keys in order."""
         if stop <= len(self.first) or stop <= start:
             return list(self.first[start:stop])
-        sql = (
-            f"SELECT offer_id FROM offers_listing {self.where.sql}"  # noqa: S608  # our words
-            f" ORDER BY {self.order.sql} LIMIT %s OFFSET %s"
-        )
+        sql = f"{self.where.first(order=f'ORDER BY {self.order.sql}')} LIMIT %s OFFSET %s"
         with connection.cursor() as cursor:
             values = [*self.where.values, *self.order.values, stop - start, start]
             cursor.execute(sql, values)

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.templatetags.ui import BAND_EDGES
-from offers.models import Listing, Offer, OfferField, Purpose
-from offers.queries import catalogue
+from offers.models import Listing, Offer, OfferField, Purpose, ValueSet
+from offers.models.finding import MOST_SETS
+from offers.queries import catalogue, counting
 from offers.queries.catalogue import Search
 from tests import factories
 
@@ -271,6 +273,55 @@ def test_no_order_loses_or_doubles_an_offer(shelf, sort):
     ]
 
     assert len(pages) == len(set(pages)) == found.total > 7
+
+
+@pytest.mark.parametrize("sort", catalogue.SORTS)
+def test_offers_beyond_the_first_stand_in_the_same_order(shelf, monkeypatch, sort):
+    search = Search(words="evening", sort=sort)
+    together = [offer.pk for offer in catalogue.find(search, tax_percent=TAX).offers]
+    monkeypatch.setattr(counting, "FIRST", 5)
+    found = catalogue.find(replace(search, price_to=10**6), tax_percent=TAX)
+
+    assert [offer.pk for at in range(0, found.total, 3) for offer in found.offers[at : at + 3]] == (
+        together
+    )
+
+
+def _sets_of(thing):
+    """What the listing gives a number each."""
+    plugs = sorted({plug.split("/")[0] for plug in thing.plugs})
+    return {
+        "source": plugs,
+        "kind": sorted(thing.kinds),
+        "purpose": sorted(thing.purposes),
+        "country": [thing.country or "market"],
+    }
+
+
+def test_combinations_with_the_highest_numbers_are_told_apart(db):
+    things = [_thing(random.Random(number), number) for number in range(12)]  # noqa: S311  # repeatable
+    sets = {(facet, *s) for thing in things for facet, s in _sets_of(thing).items()}
+    for place, (facet, *members) in enumerate(sorted(sets), start=1):
+        ValueSet.objects.create(id=MOST_SETS - place, facet=facet, members=members)
+    publishers = {
+        country: country and factories.make_organisation(country=country) for country in COUNTRIES
+    }
+    for thing in things:
+        _put_on_shelf(thing, publishers)
+
+    found = catalogue.find(Search(), tax_percent=TAX)
+
+    assert ValueSet.objects.count() == len(sets)
+    for facet in found.facets:
+        for choice in facet.choices:
+            if choice.value in FEW_OF_EACH[facet.key]:
+                fitting = [thing for thing in things if thing.fits(facet.key, choice.value)]
+                assert choice.count == len(fitting), (facet.key, choice.value)
+
+
+def test_there_are_never_more_combinations_than_can_be_told_apart(db):
+    with pytest.raises(IntegrityError):
+        ValueSet.objects.create(id=MOST_SETS, facet="source", members=["x"])
 
 
 def test_the_bands_of_the_listing_are_those_that_are_published(db):

@@ -1,8 +1,10 @@
 """What people type, and what they find."""
 
 import re
+import string
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from offers.management.commands import seed_offers
@@ -189,6 +191,31 @@ def test_a_new_version_is_found_by_its_own_words_alone(db):
 
     assert _found("morning") == ["Morning songs"]
     assert _found("evening") == []
+
+
+def test_the_words_that_find_an_offer_do_not_stand_in_its_row(db):
+    offer = _offer(
+        "Evening songs", description=" ".join(f"{a}{b}" for a in "xyz" for b in string.hexdigits)
+    )
+    Offer.objects.filter(pk=offer.pk).update(popularity=3)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_column_toast_chunk_id(brief), pg_column_toast_chunk_id(document)"
+            " FROM offers_listing"
+        )
+        brief, document = cursor.fetchone()
+    assert brief is None
+    assert document is not None
+
+
+def test_phrases_are_found_and_told_from_their_words_apart(db):
+    _offer("Songs of the evening")
+    _offer("Evening songs")
+
+    assert _found('"evening songs"') == ["Evening songs"]
+    assert sorted(_found("evening songs")) == ["Evening songs", "Songs of the evening"]
+    assert _found("evening -songs") == []
 
 
 def test_words_that_are_no_words_are_not_remembered(db):
