@@ -24,13 +24,32 @@ GRAVE = ("serious", "critical")
 TABS = 80  # more than any page needs
 PATIENCE_MS = 20_000  # the machine may be busy, and workers take turns
 SHOTS = os.environ.get("SHOTS", "")  # a folder: every page looked at is photographed into it
-_AXE = Axe().axe_script
-_VIOLATIONS = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
+# A page has few colours and many elements; axe reads the same words anew for each of them, which
+# is a good third of what a look costs. It finds the same when it remembers what they came to.
+_REMEMBERS_COLOURS = """
+;(() => {
+    const known = new Map(), colour = axe.commons.color.Color.prototype, read = colour.parseString;
+    colour.parseString = function (words) {
+        if (!known.has(words)) {
+            read.call(this, words);
+            known.set(words, [this.r, this.g, this.b, this.alpha]);
+        }
+        [this.r, this.g, this.b, this.alpha] = known.get(words);
+        return this;
+    };
+})();"""
+_AXE = Axe().axe_script + _REMEMBERS_COLOURS
+# Every rule runs. Axe would fetch and read all style sheets first, for rules that are not on.
+_ALL_RULES = {"resultTypes": ["violations"], "preload": {"assets": ["media"]}}
+# What can be wrong in another theme of the same page.
+_RULES_OF_COLOUR = {**_ALL_RULES, "runOnly": ["color-contrast", "link-in-text-block"]}
+_VIOLATIONS = "options => axe.run(options).then(found => found.violations)"
 _ROOT_AND_HEADINGS = """() => ({
     lang: document.documentElement.lang,
     headings: document.querySelectorAll("h1").length,
     wide: document.documentElement.scrollWidth,
 })"""
+_HAS_FOCUS = "element => element.isConnected ? element === document.activeElement : null"
 _OUTLINE = """() => {
     const style = getComputedStyle(document.activeElement);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1
@@ -131,13 +150,17 @@ class Person:
         found = self.page.get_by_text(words).filter(visible=True).first
         expect(found).to_be_visible(timeout=PATIENCE_MS)
 
-    def arrives(self, heading: str | re.Pattern[str]) -> None:
-        """Wait until a page of that heading is there, and look at it closely."""
+    def waits_for(self, heading: str | re.Pattern[str]) -> None:
+        """Wait until a page of that heading is there."""
         found = self.page.get_by_role("heading", level=1, name=heading)
         expect(found).to_be_visible(timeout=PATIENCE_MS)
+
+    def arrives(self, heading: str | re.Pattern[str]) -> None:
+        """Wait until a page of that heading is there, and look at it closely."""
+        self.waits_for(heading)
         self.looks_around()
 
-    def looks_around(self) -> None:
+    def looks_around(self, *, rules: dict[str, Any] = _ALL_RULES) -> None:
         """See that the page is whole: nothing complained, everybody can use it, it fits.
 
         :raises AssertionError: it names what is wrong.
@@ -149,9 +172,23 @@ class Person:
         assert facts["headings"] == 1, f"{where} has {facts['headings']} first headings"
         assert facts["wide"] <= self.screen.width, f"{where} is {facts['wide']} px wide"
         # Axe is a script itself, and waits for ever where timers do not run.
-        barriers = "\n".join(self._barriers() if self.runs_scripts else [])
+        barriers = "\n".join(self._barriers(rules) if self.runs_scripts else [])
         assert not barriers, f"{where} bars people:\n{barriers}"
         self.is_untroubled()
+
+    def looks_by_day_and_by_night(self) -> None:
+        """See that the page is whole, and nobody's less in the dark.
+
+        :raises AssertionError: it names what is wrong.
+        """
+        self.looks_around()
+        # Colours that fade from one theme to the other are nobody's while they do.
+        self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        self._is_in("dark")
+        self.looks_around(rules=_RULES_OF_COLOUR)
+        self.page.emulate_media(color_scheme="light")
+        self._is_in("light")
+        self.page.emulate_media(reduced_motion="no-preference")
 
     def is_untroubled(self) -> None:
         """:raises AssertionError: the browser complained of something."""
@@ -163,9 +200,14 @@ class Person:
 
         :raises AssertionError: it is not reached, or the focus cannot be seen.
         """
+        place = wanted.element_handle()
         for _ in range(TABS):
             self.page.keyboard.press("Tab")
-            if wanted.evaluate("element => element === document.activeElement"):
+            has_focus = place.evaluate(_HAS_FOCUS)
+            if has_focus is None:  # the page has put another in its place meanwhile
+                place = wanted.element_handle()
+                has_focus = place.evaluate(_HAS_FOCUS)
+            if has_focus:
                 self.sees_the_focus()
                 return
         raise AssertionError(f"{TABS} tabs on {self.where()} do not lead to {wanted}")
@@ -197,6 +239,9 @@ class Person:
 
     # -- the eye --------------------------------------------------------------------------------
 
+    def _is_in(self, theme: str) -> None:
+        expect(self.page.locator("html")).to_have_attribute("data-bs-theme", theme)
+
     def _watch(self, page: Page) -> None:
         page.on("console", self._note)
 
@@ -206,10 +251,10 @@ class Person:
             place = message.location.get("url", "")
             self.problems.append(f"{message.type}: {message.text} ({place})")
 
-    def _barriers(self) -> list[str]:
+    def _barriers(self, rules: dict[str, Any]) -> list[str]:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(_AXE)  # half a megabyte: once for each page is enough
-        found = self.page.evaluate(_VIOLATIONS)
+        found = self.page.evaluate(_VIOLATIONS, rules)
         for violation in found:
             if violation["impact"] not in GRAVE:
                 minor_findings.add(f"{violation['impact']}: {violation['id']} on {self.where()}")

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.person import Person
@@ -34,39 +33,61 @@ def ticks(shopper: Person, title: str) -> None:
     shopper.hits("Space")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_whole_way_to_the_order_box_with_the_keyboard_alone(people, screen, scheme):
-    shopper = people(screen, color_scheme=scheme)
-    page = shopper.page
+def searches(shopper: Person, words: str) -> None:
+    """From the home page to what is found, by keyboard."""
     shopper.open("/")
     stays_put(shopper)
-    shopper.tabs_to(page.get_by_label("Search offers", exact=True))
-    shopper.types("songs listen")
+    shopper.tabs_to(shopper.page.get_by_label("Search offers", exact=True))
+    shopper.types(words)
     shopper.hits("Enter")
-    shopper.sees("“songs listen”")
+    shopper.sees(f"“{words}”")
     shopper.tabs_to(shopper.link("Skip the filters"))
     shopper.hits("Enter")
+
+
+def test_the_whole_way_to_the_order_box_with_the_keyboard_alone(people, screen):
+    shopper = people(screen)
+    page = shopper.page
+    searches(shopper, "songs listen")
     for title in (EVENINGS, SONGS):  # as they stand there
         ticks(shopper, title)
     shopper.sees("2 of 4 to compare")
-    shopper.looks_around()
+    shopper.looks_by_day_and_by_night()
     shopper.tabs_to(shopper.button("Compare the ticked offers"))
     shopper.hits("Enter")
-    shopper.arrives("Compare offers")
+    shopper.waits_for("Compare offers")
     stays_put(shopper)
+    shopper.looks_by_day_and_by_night()
     expect(page.get_by_role("columnheader")).to_have_count(2)
     shopper.tabs_to(shopper.link("Only differences"))
     shopper.hits("Enter")
     expect(page.get_by_role("rowheader", name="Subject")).to_have_count(0)
-    shopper.looks_around()
+    shopper.looks_by_day_and_by_night()
     shopper.tabs_to(page.get_by_role("columnheader").get_by_role("link", name=SONGS, exact=True))
     shopper.hits("Enter")
-    shopper.arrives(SONGS)
+    shopper.waits_for(SONGS)
     stays_put(shopper)
+    shopper.looks_by_day_and_by_night()
     shopper.tabs_to(page.get_by_label("Number of people", exact=True))
     shopper.hits("Control+a")
     shopper.types("20")
     shopper.sees("Order 20 people for £12.40")
+
+
+def test_pages_that_open_in_the_dark_stay_put(people, screen):
+    shopper = people(screen, color_scheme="dark")
+    shopper.open("/")
+    stays_put(shopper)
+    shopper.open("/offers/?q=songs+listen")
+    for title in (EVENINGS, SONGS):
+        shopper.page.get_by_label(f"Compare, {title}").check()
+    shopper.press("Compare the ticked offers")
+    shopper.waits_for("Compare offers")
+    stays_put(shopper)
+    shopper.page.get_by_role("columnheader").get_by_role("link", name=SONGS, exact=True).click()
+    shopper.waits_for(SONGS)
+    stays_put(shopper)
+    shopper.is_untroubled()
 
 
 def test_what_was_ticked_is_remembered_and_a_fifth_finds_no_room(people, screen):

@@ -22,13 +22,8 @@ WORDS = {
 
 def looks_in_light_and_dark(person: Person, heading: str) -> None:
     """See the page as everybody does, by day and by night."""
-    person.arrives(heading)
-    # Colours that fade from one theme to the other are nobody's while they do.
-    person.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    expect(person.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    person.looks_around()
-    person.page.emulate_media(color_scheme="light")
-    expect(person.page.locator("html")).to_have_attribute("data-bs-theme", "light")
+    person.waits_for(heading)
+    person.looks_by_day_and_by_night()
 
 
 def tick(person: Person, box: Locator) -> None:

@@ -2,25 +2,23 @@
 
 import re
 
-import pytest
-
 OFFER = "/offers/sleep-and-steps/"
 TITLE = "Nights and daily steps, side by side"
 TOTAL = "The total is for every place filled"
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_an_offer_is_understood_estimated_and_lies_in_the_order_box(people, screen, colours):
-    reader = people(screen, color_scheme=colours)
+def test_an_offer_is_understood_estimated_and_lies_in_the_order_box(people, screen):
+    reader = people(screen)
     reader.open(OFFER)
-    reader.arrives(TITLE)
+    reader.waits_for(TITLE)
+    reader.looks_by_day_and_by_night()
     for heading in ("What you get", "Quality so far", "How people agree", "Similar offers"):
         reader.page.get_by_role("heading", name=heading, exact=True).scroll_into_view_if_needed()
 
     estimate = reader.page.locator("#estimate-result")
     reader.fill("People you think of", "200")
     estimate.get_by_text("Rewards, 200 ×").wait_for()
-    reader.looks_around()
+    reader.looks_by_day_and_by_night()
 
     reader.fill("Number of people", "200")
     reader.button(re.compile("^Order 200 people for £")).wait_for()
