@@ -163,5 +163,4 @@ def line(standing: StandingHouse, ines: Buyer) -> str:
 @pytest.fixture(scope="session")
 def listeners(standing: StandingHouse, line: str) -> Iterator[Owner]:
     """HAT owners to whom the line is offered, logged in; each test takes another one."""
-    owners = (Owner(standing.url, **hat) for hat in standing.hats(40))
-    return (owner for owner in owners if crowd.offered(owner, line))
+    return (owner for owner in crowd.everybody(standing) if crowd.offered(owner, line))

@@ -1,6 +1,7 @@
 """People without browsers: they go through the same pages, many at a time."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 from marketplace.demo import MODERATOR, PASSWORD
 from marketplace.run.frontdoor import Page, Visitor
@@ -13,7 +14,7 @@ PURPOSE = "To plan quiet hours"
 
 def agree(standing: StandingHouse, line: str, *, people: int, but: str = "") -> dict[Owner, str]:
     """Have exactly that many owners accept and confirm; the address of what each shares."""
-    owners = [Owner(standing.url, **hat) for hat in standing.hats(40) if hat["domain"] != but]
+    owners = [owner for owner in everybody(standing) if owner.domain != but]
     willing: list[Owner] = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while owners and len(willing) < people:
@@ -27,9 +28,16 @@ def agree(standing: StandingHouse, line: str, *, people: int, but: str = "") -> 
     return agreed
 
 
+@cache
+def everybody(standing: StandingHouse) -> list[Owner]:
+    """The owners of the house, the same ones whenever they are asked for."""
+    return [Owner(standing.url, **hat) for hat in standing.hats(40)]
+
+
 def offered(owner: Owner, line: str) -> bool:
-    """Log in, and look whether the line stands in the inbox."""
-    owner.log_in()
+    """Log in, unless that was done before, and look whether the line stands in the inbox."""
+    if not owner.cookies:
+        owner.log_in()
     inbox = wait_for("what the HAT holds", lambda: _inbox(owner))
     return any(f"/my-data/offers/{line}/" in address for address, _ in inbox.links)
 
@@ -39,11 +47,20 @@ def _inbox(owner: Visitor) -> Page | None:
     return None if "still looking" in page.words else page
 
 
+@cache
 def somebody(standing: StandingHouse, mail: str) -> Buyer:
-    """Somebody of the demo, logged in."""
+    """Somebody of the demo, logged in once for all journeys."""
     buyer = Buyer(standing.url)
     log_in(buyer, email=mail, password=PASSWORD)
     return buyer
+
+
+@cache
+def moderator(standing: StandingHouse) -> Moderator:
+    """The moderator of the demo, logged in once for all journeys."""
+    reader = Moderator(standing.url)
+    log_in(reader, email=MODERATOR.email, password=PASSWORD)
+    return reader
 
 
 def founder(
@@ -78,7 +95,5 @@ def open_line(
     buyer.pay(reference)
     line = standing.line_of(reference)
     if wait_for("the payment", lambda: standing.paid_status(line)) == "in_review":
-        moderator = Moderator(standing.url)
-        log_in(moderator, email=MODERATOR.email, password=PASSWORD)
-        moderator.clear(line)
+        moderator(standing).clear(line)
     return line

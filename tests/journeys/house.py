@@ -27,9 +27,9 @@ QUICK = {
 }
 
 
-@dataclass
+@dataclass(eq=False)
 class StandingHouse:
-    """A house whose processes run."""
+    """A house whose processes run; each is itself alone, so that one can remember things of it."""
 
     house: House
     supervisor: Supervisor

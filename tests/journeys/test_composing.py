@@ -5,7 +5,6 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
-from marketplace.demo import MODERATOR
 from tests.journeys import crowd
 from tests.journeys.house import StandingHouse
 from tests.journeys.person import Person
@@ -143,7 +142,7 @@ def test_the_data_catalogue_is_found_and_read(people, screen):
 
 
 def test_moderators_keep_it_and_see_what_a_file_would_change(people, standing, screen, tmp_path):
-    keeper = people(screen).is_logged_in_as(crowd.somebody(standing, MODERATOR.email))
+    keeper = people(screen).is_logged_in_as(crowd.moderator(standing))
     keeper.open("/moderation/data/")
     looks_in_light_and_dark(keeper, "Data catalogue")
     keeper.page.locator("summary", has_text="Songs played").click()

@@ -9,8 +9,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from marketplace.demo import MODERATOR
-from marketplace.run.people import Owner
+from marketplace.run.people import Moderator, Owner
 from offers.views.help import PAGES
 from tests.journeys import crowd
 from tests.journeys.house import StandingHouse
@@ -114,14 +113,14 @@ def wordy_line(standing: StandingHouse, wordy: crowd.Buyer) -> str:
 
 
 @pytest.fixture(scope="session")
-def moderator(standing: StandingHouse) -> crowd.Buyer:
-    return crowd.somebody(standing, MODERATOR.email)
+def moderator(standing: StandingHouse) -> Moderator:
+    return crowd.moderator(standing)
 
 
 @pytest.fixture(scope="session")
 def fresh_owner(standing: StandingHouse) -> Owner:
     """Somebody who logged in with the HAT and did nothing else."""
-    owner = Owner(standing.url, **standing.hats(40)[-1])
+    owner = crowd.everybody(standing)[-1]
     crowd.offered(owner, "")
     return owner
 

@@ -1,6 +1,5 @@
 """A question from the offer's page, past a moderator, to an answer that everybody reads."""
 
-from marketplace.demo import MODERATOR
 from tests.journeys import crowd
 from tests.journeys.person import DESKTOP, PHONE, Person
 
@@ -41,7 +40,7 @@ def shows_and_answers(moderator: Person) -> None:
 def test_a_question_is_asked_looked_at_answered_and_read(people, standing, ines):
     buyer = people(PHONE).is_logged_in_as(ines)
     asks(buyer)
-    shows_and_answers(people(DESKTOP).is_logged_in_as(crowd.somebody(standing, MODERATOR.email)))
+    shows_and_answers(people(DESKTOP).is_logged_in_as(crowd.moderator(standing)))
 
     visitor = people(DESKTOP)
     visitor.open(OFFER)
