@@ -13,7 +13,7 @@ from tests.faults.site import GROUP, Line, Site
 
 pytestmark = pytest.mark.fault
 
-QUICK_SECONDS = 1.0  # publishing to a hung broker would block for three, or for ever
+QUICK_SECONDS = 2.5  # publishing to a hung broker would block for three, or for ever
 VISITORS = 3
 
 

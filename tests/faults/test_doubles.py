@@ -39,7 +39,7 @@ def knock(site: Site, body: bytes, signature: str) -> int:
         headers={"Content-Type": "application/json", "Till-Signature": signature},
     )
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  # our own house
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  # our own house
             return int(answer.status)
     except urllib.error.HTTPError as problem:
         with problem:

@@ -19,8 +19,8 @@ def serves(site: Site) -> bool:
 
 
 def test_web_workers_that_die_are_replaced(site: Site) -> None:
+    site.until(lambda: len(site.children_of("web")) == 2, what="both web workers")
     workers = site.children_of("web")
-    assert len(workers) == 2
 
     for worker in workers:
         os.kill(worker, signal.SIGKILL)

@@ -40,11 +40,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys need sockets, are marked, and come last, as they are written."""
+    """Journeys need sockets and patience, are marked, and come last, as they are written."""
     journeys = [item for item in items if HERE in item.path.parents]
     for item in journeys:
         item.add_marker(pytest.mark.browser)
         item.add_marker(pytest.mark.enable_socket)
+        item.add_marker(pytest.mark.timeout(house.PATIENCE_SECONDS))
     others = [item for item in items if HERE not in item.path.parents]
     strays = [item.nodeid for item in others if "browser_name" in getattr(item, "fixturenames", ())]
     if strays:

@@ -30,6 +30,10 @@ QUICK = {
 }
 
 
+# The first test waits for the whole house; on a machine that is busy it takes some minutes.
+PATIENCE_SECONDS = 600
+
+
 @dataclass(eq=False)
 class StandingHouse:
     """A house whose processes run; each is itself alone, so that one can remember things of it."""
@@ -78,7 +82,7 @@ class StandingHouse:
 
     def _sandbox(self, path: str) -> Any:  # JSON
         address = f"http://127.0.0.1:{self.house.hat_port}{path}"
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=30) as answer:
             return json.load(answer)
 
 

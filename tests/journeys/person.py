@@ -22,7 +22,7 @@ from marketplace.run.frontdoor import Visitor
 SESSION = "sid"
 GRAVE = ("serious", "critical")
 TABS = 80  # more than any page needs
-PATIENCE_MS = 20_000  # the machine may be busy, and workers take turns
+PATIENCE_MS = 45_000  # the machine may be busy, and workers take turns
 SHOTS = os.environ.get("SHOTS", "")  # a folder: every page looked at is photographed into it
 # A page has few colours and many elements; axe reads the same words anew for each of them, which
 # is a good third of what a look costs. It finds the same when it remembers what they came to.

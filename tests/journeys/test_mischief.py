@@ -24,6 +24,7 @@ def test_a_double_click_on_pay_charges_once(standing, buyer, ines):
     buyer.arrives("£12.40")
     buyer.button("Pay £12.40").dblclick()
     buyer.arrives("The last 50 songs")
+    ways.wait_for_payments(standing, order, "settled")
     assert ways.payments(standing, order) == [("settled", 1240)]
 
 
