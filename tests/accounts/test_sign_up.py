@@ -40,6 +40,19 @@ def test_signing_up_asks_the_name_and_confirms_the_address_by_a_code(db, client)
     assert client.get(reverse("accounts:home")).url == reverse("accounts:organisation-new")
 
 
+def test_a_code_that_did_not_arrive_is_sent_anew_from_the_same_page(db, client):
+    page = sign_up(client, "newcomer@example.org")
+    first = re.search(r"Your code is (\S+)", mail.outbox[0].body).group(1)
+    assert "Send a new code" in page.content.decode()
+
+    client.post(reverse("account_email_verification_sent"), {"action": "resend"})
+    second = re.search(r"Your code is (\S+)", mail.outbox[1].body).group(1)
+    client.post(reverse("account_email_verification_sent"), {"code": second})
+
+    assert second != first
+    assert User.objects.get().emailaddress_set.get().verified
+
+
 def test_nobody_is_logged_in_before_the_address_is_confirmed(db, client):
     sign_up(client, "newcomer@example.org")
 
