@@ -14,6 +14,14 @@ from common.fields import AmountField
 from common.money import Money
 
 
+class WebsiteField(forms.URLField):
+    """Takes ``tidewater.example`` as people say it; a browser's own check would insist on more."""
+
+    def __init__(self) -> None:
+        keys = forms.TextInput(attrs={"inputmode": "url", "autocomplete": "url"})
+        super().__init__(required=False, label=_("Website"), assume_scheme="https", widget=keys)
+
+
 class SignupExtras(forms.Form):
     """Asked beside e-mail and password when signing up."""
 
@@ -56,7 +64,7 @@ class OrganisationForm(forms.Form):
         label=_("Registration number"),
         help_text=_("Charity or company number. With it we can verify you sooner."),
     )
-    website = forms.URLField(required=False, label=_("Website"), assume_scheme="https")
+    website = WebsiteField()
     contact_email = forms.EmailField(
         label=_("Contact e-mail"),
         help_text=_("Shown on the pages of your offers: take an address of the organisation."),
@@ -87,7 +95,7 @@ class SettingsForm(forms.Form):
             "Show this address to every visitor of your offers; otherwise they write in a form"
         ),
     )
-    website = forms.URLField(required=False, label=_("Website"), assume_scheme="https")
+    website = WebsiteField()
 
     def clean_approval_above(self) -> Money | None:
         """Pounds to money."""

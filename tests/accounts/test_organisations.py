@@ -51,6 +51,16 @@ def test_create_organisation_gives_the_second_of_a_name_another_slug(founder):
     assert second.pk != first.pk
 
 
+def test_a_website_is_taken_as_people_say_it(founder, logged_in):
+    client, form = logged_in(founder), reverse("accounts:organisation-new")
+    page = client.get(form).content.decode()
+
+    client.post(form, FACTS | {"website": "tidewater.example/visit"})
+
+    assert 'type="url"' not in page  # whose browsers send nothing without https://
+    assert Organisation.objects.get().website == "https://tidewater.example/visit"
+
+
 def test_create_organisation_twice_by_the_same_person_is_once(founder):
     first = organisations.create_organisation(by=founder, at=NOON, **FACTS)
     second = organisations.create_organisation(by=founder, at=NOON, **FACTS)
