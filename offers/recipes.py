@@ -105,27 +105,37 @@ def fits(example: Example, columns: Sequence[Column]) -> bool:
 
 
 def steps_of(example: Example, columns: Sequence[Column], *, step: float) -> list[str]:
-    """What to do, with the letters the columns have in the file: the person stands in A."""
+    """What to do, with the letters the columns have in the file: the person stands in A.
+
+    A new column needs a heading: spreadsheets refuse a pivot table of columns without one.
+    """
     letters = {column.path: _letter(place) for place, column in enumerate(columns, start=1)}
     free = [_letter(len(columns) + more) for more in (1, 2)]
     kind = next(column.kind for column in columns if column.path == example.by)
     table = example.table.replace("-", " ").replace("_", " ").capitalize()
-    steps = [_("Open the file of the table “{table}” in a spreadsheet.").format(table=table)]
+    steps = [
+        _(
+            "Open the file of the table “{table}” in a spreadsheet. Delete the last column of a"
+            " sample: it only says that the rows are invented."
+        ).format(table=table)
+    ]
     grouped, measured = letters[example.by], letters.get(example.of, "A")
     formula = _formula(example.grouping, letters[example.by], kind=kind, step=step)
     if formula:
         grouped = free.pop(0)
         steps.append(
-            _("In cell {cell}, write {formula} and copy it down: {meaning}.").format(
-                cell=f"{grouped}2", formula=formula[0], meaning=formula[1]
-            )
+            _(
+                "In cell {head}, write “group” as a heading; in cell {cell}, write {formula} and"
+                " copy it down: {meaning}."
+            ).format(head=f"{grouped}1", cell=f"{grouped}2", formula=formula[0], meaning=formula[1])
         )
     if example.measure == "share":
         measured, yes = free.pop(0), letters[example.of]
         steps.append(
-            _("In cell {cell}, write =IF({yes},1,0) and copy it down: 1 is yes.").format(
-                cell=f"{measured}2", yes=f"{yes}2"
-            )
+            _(
+                "In cell {head}, write “share” as a heading; in cell {cell}, write =IF({yes},1,0)"
+                " and copy it down: 1 is yes."
+            ).format(head=f"{measured}1", cell=f"{measured}2", yes=f"{yes}2")
         )
     steps.append(_pivot(example.measure).format(rows=grouped, values=measured))
     steps.append(_("Select the pivot table and insert a column chart."))

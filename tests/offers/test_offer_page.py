@@ -36,6 +36,16 @@ def test_anybody_sees_dictionary_sample_terms_card_and_versions(client, version)
     assert "Advertising to single people" in text
 
 
+def test_the_dictionary_names_each_column_as_the_file_does(client, version):
+    sample = client.get(reverse("offers:sample-download", args=[version.offer.slug]))
+    *heads, _mark = sample.content.decode("utf-8-sig").splitlines()[0].split(",")
+
+    text = _text(client.get(_url(version)))
+
+    assert [head for head in heads if f"column {head}<" not in text] == []
+    assert "person" in heads
+
+
 def test_the_sample_numbers_people_and_shows_the_columns_of_the_file(client, version):
     text = _text(client.get(_url(version)))
 

@@ -127,8 +127,22 @@ def test_the_steps_name_the_columns_as_they_stand_in_the_file():
     (made,) = worked([example("weekday", "paid.at", measure="sum", of="pence")], COLUMNS, SAMPLE)
 
     assert "=WEEKDAY(DATEVALUE(LEFT(B2,10)),2)" in made.steps[1]
-    assert made.steps[1].startswith("In cell F2,")
+    assert "in cell F2, write" in made.steps[1]
     assert "column F under Rows, and Sum of column D under Values" in made.steps[2]
+
+
+def test_a_new_column_gets_a_heading_without_which_there_is_no_pivot_table():
+    (days,) = worked([example("weekday", "paid.at")], COLUMNS, SAMPLE)
+    (share,) = worked([example("value", "kind", measure="share", of="abroad")], COLUMNS, SAMPLE)
+
+    assert "In cell F1, write “group” as a heading" in days.steps[1]
+    assert "In cell F1, write “share” as a heading" in share.steps[1]
+
+
+def test_the_mark_of_a_sample_makes_room_for_the_new_column():
+    (made,) = worked([example("weekday", "paid.at")], COLUMNS, SAMPLE)
+
+    assert "Delete the last column of a sample" in made.steps[0]
 
 
 def test_beyond_the_alphabet_columns_have_two_letters():
