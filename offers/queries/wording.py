@@ -27,6 +27,16 @@ CROSS JOIN LATERAL (
 ) AS near
 WHERE NOT EXISTS (SELECT FROM offers_word WHERE offers_word.word = asked.word)
 """
+# Two letters in the wrong order share few trigrams with the right ones: “stpes”, “msuic”.
+_SWAPPED = """
+SELECT asked.word, min(known.word)
+FROM unnest(%s::text[], %s::text[]) AS asked (word, swapped)
+JOIN (
+    SELECT word FROM offers_word UNION SELECT lower(word) FROM offers_synonym
+) AS known ON known.word = asked.swapped
+WHERE NOT EXISTS (SELECT FROM offers_word WHERE offers_word.word = asked.word)
+GROUP BY asked.word
+"""
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,14 @@ def nearest(words: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(_NEAREST, [asked])
         better = dict(cursor.fetchall())
+        swapped = [(word, other) for word in asked for other in _swaps(word)]
+        cursor.execute(_SWAPPED, [[pair[place] for pair in swapped] for place in (0, 1)])
+        better |= dict(cursor.fetchall())
     if not better:
         return ""
     return _WORD.sub(lambda match: better.get(match[0].lower(), match[0]), words)
+
+
+def _swaps(word: str) -> list[str]:
+    """The word with each two neighbours exchanged."""
+    return [f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" for at in range(len(word) - 1)]

@@ -26,6 +26,7 @@ from offers.forms import PlacesForm, SearchForm
 from offers.models import Category, Offer, OfferStatus, OfferVersion
 from offers.queries import catalogue, estimating, linked_data, pages, quality
 from offers.queries.facets import Choice
+from offers.queries.fewer import fewer_words
 from offers.queries.questions import first_questions
 from offers.queries.releases import releases_of
 from offers.queries.reviews import bars, newest_reviews
@@ -104,6 +105,7 @@ def _shelf(address: QueryDict, subject: Category | None) -> dict[str, Any]:
         "address": whole.urlencode(),
         "is_unread": found.is_unread,
         "meant": _meant(search, found),
+        "fewer": [] if found.total else fewer_words(search, tax_percent=settings.FEE_TAX_PERCENT),
         "sorts": {k: _(v) for k, v in catalogue.SORTS.items() if k != "best" or search.words},
         "usual": catalogue.usual_sort(search.words),
         "facets": groups,
