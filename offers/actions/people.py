@@ -11,6 +11,7 @@ from django.db.models import Q
 from common.templatetags.ui import BAND_EDGES
 from offers.bands import Question, counted, questions_of, settled
 from offers.models import DataEndpoint, Offer, PeopleCount
+from offers.queries import front
 from offers.queries.people import owners_by_holding
 
 # A HAT must hold what the bundle reads and what the conditions look at; and each kind of record
@@ -54,6 +55,7 @@ def refresh_people_available(at: datetime) -> int:
     changed = _write(needs, answers)
     _note_kinds(answers, at)
     _note_the_day(at)
+    front.name_as_many_people(max(answers.values(), default=0))
     return changed
 
 

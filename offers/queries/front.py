@@ -34,6 +34,13 @@ def counters() -> Counters:
     return Counters(*counted)
 
 
+def name_as_many_people(people: int) -> None:
+    """Name no fewer people than an offer does by now; the next count says how many there are."""
+    counted: tuple[int, int] | None = cache.get(COUNTERS)
+    if counted and counted[0] < people:
+        cache.set(COUNTERS, (people, counted[1]), COUNTED_EVERY)
+
+
 def subjects() -> QuerySet[Category]:
     """The subjects that have something on sale, with ``offers_on_sale``, in the shelf's order."""
     on_sale = Q(

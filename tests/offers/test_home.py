@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from accounts.models import Organisation, OrganisationStatus
 from hats.models import HatOwner, HatOwnerStatus
+from offers import actions
 from offers.models import Offer, OfferStatus
 from offers.queries import front
 from tests import factories
@@ -33,6 +34,16 @@ def test_the_front_says_what_this_is_for_both_sides(client, version):
     assert "A HAT is a personal data account" in text
     assert "If you need data</h2>" in text
     assert "If you have a HAT</h2>" in text
+
+
+def test_the_front_names_no_fewer_people_than_its_offers_once_they_are_counted(client, version):
+    assert "fewer than 10" in _figures(client.get("/"))
+    for _ in range(60):
+        factories.make_hat_owner(endpoints=version.endpoints)
+
+    actions.refresh_people_available(factories.NOON)
+
+    assert "50–100" in _figures(client.get("/"))
 
 
 def test_the_search_field_leads_to_the_catalogue(client, version):

@@ -168,5 +168,5 @@ def test_counting_costs_the_same_for_one_offer_and_for_many(offers, db, django_a
     _owners(16, endpoints=[PLAYS])
     actions.refresh_people_available(NOON)
 
-    with django_assert_num_queries(9):  # two of them the test's own savepoint
+    with django_assert_num_queries(10):  # two of them the test's own savepoint
         actions.refresh_people_available(NOON)
