@@ -209,7 +209,9 @@ class RequestForm(forms.Form):
         help_text=_("Fields, from which services, over which time."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    purpose = forms.ChoiceField(choices=Purpose.choices, label=_("For what"))
+    purpose = forms.ChoiceField(
+        choices=[("", _("Please choose")), *Purpose.choices], label=_("For what")
+    )
     why = forms.CharField(
         max_length=2_000,
         label=_("What you want to learn from it"),

@@ -56,6 +56,17 @@ def test_where_nothing_fits_the_page_leads_to_the_form(client, buyer, version):
     assert 'value="birds"' in form
 
 
+def test_no_use_is_asked_for_that_nobody_chose(client, buyer):
+    client.force_login(buyer)
+    form = reverse("offers:request-new")
+
+    answer = client.post(form, {name: text for name, text in FORM.items() if name != "purpose"})
+
+    assert '<option value="" selected>Please choose</option>' in client.get(form).content.decode()
+    assert answer.status_code == 422
+    assert not DataRequest.objects.exists()
+
+
 def test_a_request_is_asked_and_moderators_and_publishers_are_told(
     client, buyer, moderator, publisher, stranger
 ):
