@@ -27,6 +27,13 @@ def _countries(allowed: Iterable[str]) -> list[tuple[str, str]]:
     return [("", str(_("Choose a country"))), *by_name(allowed)]
 
 
+def _in_days(words: str, days: int) -> str:
+    """Say ``6 months (180 days)``: the order and the card count in days."""
+    if str(days) in words:
+        return words
+    return language.gettext("{words} ({days} days)").format(words=words, days=days)
+
+
 class OrderForm(forms.Form):
     """Places of one offer version.
 
@@ -74,7 +81,8 @@ class OrderForm(forms.Form):
         allowed = [(p.value, p.label) for p in Purpose if p.value in offer_version.purposes]
         smallest = offer_version.smallest_group
         longest = offer_version.longest_retention_days
-        self._offer("retention_days", limits.retention_choices(longest))
+        times = [(days, _in_days(words, days)) for days, words in limits.retention_choices(longest)]
+        self._offer("retention_days", times)
         self._offer("country", _countries(limits.country_choices(offer_version.countries)))
         self.fields["purpose"] = forms.ChoiceField(
             label=self.fields["purpose"].label,

@@ -81,7 +81,7 @@ def test_the_form_asks_in_german_and_writes_figures_as_german_does(shop, version
     assert "Wofür verwenden Sie die Daten?" in said
     assert "Von 20, der kleinsten Gruppe, bis 5.000." in said
     assert "Daten von 1.200 Menschen für 1.200,00 £ bestellen" in said
-    assert "6 Monate" in said
+    assert "6 Monate (180 Tage)" in said
 
 
 @pytest.mark.parametrize("typed", ["1.000", "1,000", "1000"])
