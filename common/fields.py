@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from common import language
 
@@ -17,8 +18,16 @@ _WHOLE = re.compile(rf"[-+]?\d*|{_GROUPED.pattern}")
 _MARKS = re.compile(r"[.,]")
 
 
+_LIMITS = {
+    "min_value": _("It must be %(limit_value)s or more."),
+    "max_value": _("It must be %(limit_value)s or less."),
+}
+
+
 class WholeNumberField(forms.IntegerField):
     """Takes ``1200``, ``1,200``, ``1.200`` and ``1 200``; shows it as the reader writes."""
+
+    default_error_messages = _LIMITS
 
     def __init__(self, **options: Any) -> None:
         super().__init__(localize=True, **options)
@@ -37,7 +46,12 @@ class WholeNumberField(forms.IntegerField):
 
 
 class AmountField(forms.DecimalField):
-    """Takes ``1,234.50`` and ``1.234,50``; what can be read two ways is read in the reader's."""
+    """Takes ``1,234.50``, ``1.234,50`` and ``£1,234.50``.
+
+    What can be read two ways is read in the reader's.
+    """
+
+    default_error_messages = _LIMITS
 
     def __init__(self, **options: Any) -> None:
         super().__init__(localize=True, **options)
@@ -47,9 +61,9 @@ class AmountField(forms.DecimalField):
         self, value: str | float | Decimal | None
     ) -> Decimal | None:
         """:raises ValidationError: not a number."""
-        return super().to_python(
-            _plain("".join(value.split())) if isinstance(value, str) else value
-        )
+        if isinstance(value, str):
+            value = _plain("".join(value.split()).strip("£"))
+        return super().to_python(value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Phones show their keys for figures."""

@@ -45,6 +45,8 @@ def test_what_is_no_whole_number_is_refused(typed):
         ("1.234.567", "1234567"),
         ("1,234,567", "1234567"),
         ("1 234,50", "1234.50"),
+        ("£1,234.50", "1234.50"),
+        ("1.234,50 £", "1234.50"),
     ],
 )
 def test_an_amount_is_read_in_both_ways_of_writing(language, typed, amount):
@@ -65,6 +67,12 @@ def test_no_group_of_thousands_begins_with_a_nought(language, typed):
 @pytest.mark.parametrize("typed", ["1,2,0", "1,2.50", "twelve", "1.2.3"])
 def test_what_is_no_amount_is_refused(typed):
     assert read("en-gb", budget=typed)["wrong"] == ["budget"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en-gb", "0 or more"), ("de", "mindestens 0")])
+def test_a_figure_beyond_its_limit_is_refused_in_plain_words(language, said):
+    with translation.override(language):
+        assert said in Wish({"budget": "-3"}).errors["budget"][0]
 
 
 def test_figures_are_shown_as_the_reader_writes():

@@ -161,8 +161,8 @@ def test_going_on_asks_for_what_the_step_needs(composer, empty_draft):
         ),
         ({"exercises-began-from": "9", "exercises-began-to": "7"}, "This hour is not after"),
         ({"exercises-app-text": "the"}, "too common to search for"),
-        ({"exercises-limit": "0"}, "greater than or equal to 1"),
-        ({"exercises-steps-low": "1e400"}, "less than or equal to"),
+        ({"exercises-limit": "0"}, "must be 1 or more"),
+        ({"exercises-steps-low": "1e400"}, " or less."),
         ({"exercises-steps-low": "NaN"}, "Enter a number."),
         (
             {"exercises-began-days": "own", "exercises-began-since": "9999-12-31"},
