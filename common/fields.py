@@ -13,12 +13,14 @@ from common import language
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from django.utils.functional import _StrPromise
+
 _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+")  # 0.125 has no groups
 _WHOLE = re.compile(rf"[-+]?\d*|{_GROUPED.pattern}")
 _MARKS = re.compile(r"[.,]")
 
 
-_LIMITS = {
+_LIMITS: dict[str, str | _StrPromise] = {
     "min_value": _("It must be %(limit_value)s or more."),
     "max_value": _("It must be %(limit_value)s or less."),
 }

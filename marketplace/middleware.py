@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -16,6 +18,7 @@ from django.utils.http import urlencode
 from accounts.http import language_of
 from common.errors import DomainError
 from common.htmx import is_htmx, redirect_to, refusal
+from common.signing_in import keep_typed
 from marketplace.logging import request_id
 
 logger = logging.getLogger(__name__)
@@ -55,6 +58,18 @@ def _log(request: HttpRequest, response: HttpResponse, *, seconds: float) -> Non
         "duration_ms": round(1000 * seconds, 1),
     }
     logger.info("request", extra=facts)
+
+
+class LogInFirstMiddleware(LoginRequiredMiddleware):
+    """Log-in is the default, as Django does it; what was typed meanwhile is not lost."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        """Keep the words of a form that was open for longer than the log-in held."""
+        if request.method == "POST":
+            keep_typed(request, view_func)
+        return super().handle_no_permission(request, view_func)
 
 
 class NoNulMiddleware:

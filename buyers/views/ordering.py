@@ -25,7 +25,7 @@ from buyers.queries import orders as queries
 from common.fields import WholeNumberField
 from common.htmx import UNPROCESSABLE, is_htmx, page_or_fragment, redirect_to
 from common.language import gettext as _
-from common.signing_in import log_in_to
+from common.signing_in import log_in_to, typed_before
 from offers import limits
 from offers.constants import MOST_PLACES, USUAL_PLACES
 
@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     from offers.models import OfferVersion
 
 
-@log_in_to(gettext_lazy("Log in to order."))
+TERMS = ("purpose", "purpose_words", "retention_days", "country")
+
+
+@log_in_to(gettext_lazy("Log in to order."), keeps=[*TERMS, "places"])
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_new(request: MarketplaceRequest) -> HttpResponse:
     """Ask what for, how long, where and how many, at a price that follows at once."""
@@ -46,14 +49,17 @@ def order_new(request: MarketplaceRequest) -> HttpResponse:
     if request.method == "POST":
         return _placed(request, membership, version)
     orders.require_on_sale(version)
+    typed = {} if is_htmx(request) else typed_before(request)
+    asked_for = typed.pop("places", request.GET.get("places", ""))
     initial = {
         "form_key": uuid.uuid4(),
         "version": version.number,
-        "places": _places(request.GET.get("places", ""), version),
+        "places": _places(asked_for, version),
         "retention_days": limits.nearest_retention(version.longest_retention_days),
         "country": membership.organisation.country,
         "only_new_people": True,
         **_terms_of(request, version),
+        **typed,
     }
     # The price alone, which htmx asks for, is the same whoever has agreed before.
     form = _form(membership, version, initial=initial, asks_earlier=not is_htmx(request))
@@ -76,8 +82,7 @@ def _terms_of(request: MarketplaceRequest, version: OfferVersion) -> dict[str, A
     if not like:
         return {}
     line = access.line_to_repeat(request.user, like, offer=version.offer_id)
-    names = ("purpose", "purpose_words", "retention_days", "country")
-    return {name: getattr(line, name) for name in names}
+    return {name: getattr(line, name) for name in TERMS}
 
 
 def _placed(

@@ -43,8 +43,14 @@ class QuestionForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, data: QueryDict | None, *, organisation: Organisation) -> None:
-        super().__init__(data)
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        organisation: Organisation,
+        initial: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
         signed = self.fields["signed"]
         assert isinstance(signed, forms.ChoiceField)
         signed.choices = [

@@ -16,7 +16,7 @@ from accounts.models import Membership, Role, User
 from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
 from common.refusals import refused_in
-from common.signing_in import log_in_to
+from common.signing_in import log_in_to, typed_before
 from offers.access import (
     may_be_led_to,
     offer_to_show,
@@ -50,13 +50,14 @@ def question_list(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "offers/questions/question_list.html", context)
 
 
-@log_in_to(gettext_lazy("Log in to ask a question about this offer."))
+@log_in_to(gettext_lazy("Log in to ask a question about this offer."), keeps=["text"])
 @require_http_methods(["GET", "HEAD", "POST"])
 def question_new(request: HttpRequest, slug: str) -> HttpResponse:
     offer = offer_to_show(slug)
     membership = current_membership(request, need=Role.BUYER)
     data = request.POST if request.method == "POST" else None
-    form = QuestionForm(data, organisation=membership.organisation)
+    typed = typed_before(request)
+    form = QuestionForm(data, organisation=membership.organisation, initial=typed)
     if form.is_bound and form.is_valid():
         with refused_in(form, TooManyAsked):
             _ask(offer, membership, form)

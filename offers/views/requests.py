@@ -14,7 +14,7 @@ from accounts.access import current_membership, has_role, require_moderator
 from accounts.models import Role, User
 from common.language import gettext as _
 from common.refusals import refused_in
-from common.signing_in import log_in_to
+from common.signing_in import log_in_to, typed_before
 from offers import access
 from offers.actions import requests
 from offers.errors import TooManyKept
@@ -26,12 +26,15 @@ UNPROCESSABLE = 422
 PER_PAGE = 25
 
 
-@log_in_to(gettext_lazy("Log in to ask for data that is not here yet."))
+ASKED = ("title", "what", "purpose", "why", "people", "budget")
+
+
+@log_in_to(gettext_lazy("Log in to ask for data that is not here yet."), keeps=ASKED)
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_new(request: HttpRequest) -> HttpResponse:
     """``?q=`` is what was searched for in vain."""
     membership = current_membership(request, need=Role.BUYER)
-    start = {"title": request.GET.get("q", "")[:120]}
+    start = {"title": request.GET.get("q", "")[:120], **typed_before(request)}
     form = RequestForm(request.POST if request.method == "POST" else None, initial=start)
     if form.is_bound and form.is_valid():
         question, now = form.question(), timezone.now()
