@@ -4,7 +4,7 @@ Everything is read from the listing, one narrow row an offer (``offers.models.fi
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -77,6 +77,7 @@ class Catalogue:
 
     :param on_sale: number of offers on the whole shelf.
     :param is_unread: something was typed in which there is no word: it was left out.
+    :param stamp: of the shelf that was read.
     """
 
     offers: Hits
@@ -84,6 +85,7 @@ class Catalogue:
     facets: Sequence[Facet]
     on_sale: int
     is_unread: bool
+    stamp: UUID | None
 
     def pages(self, size: int) -> HitPaginator:
         """The offers in pages of this size."""
@@ -127,33 +129,33 @@ def find(search: Search, *, tax_percent: int) -> Catalogue:
         facets=numbers.facets,
         on_sale=known.on_sale,
         is_unread=reading.is_unread,
+        stamp=reading.stamp,
     )
 
 
-def did_you_mean(search: Search, *, tax_percent: int) -> str:
-    """Other words that do find something with these filters; empty where we know none."""
-    words = wording.nearest(search.words)
-    if not words or words == search.words:
-        return ""
-    reading = wording.read(words)
-    if not reading.query:
-        return ""
-    known = _kept_for(reading.stamp, ("known",), _known)
-    groups = _groups(known, search, reading.stamp, tax_percent=tax_percent)
-    where = filtered(_where(search, reading, tax_percent=tax_percent), groups)
+def how_many(
+    search: Search, words: Sequence[str], *, stamp: UUID | None, tax_percent: int
+) -> list[int]:
+    """How many offers each of these texts finds in place of the words of the search.
+
+    All are counted in one statement; an empty text finds none.
+
+    :param stamp: of the shelf, as ``find`` read it.
+    """
+    none = wording.Reading("", "", stamp)
+    fitting = _whole_where(replace(search, words=""), none, tax_percent=tax_percent)
+    each = [fitting.found_by_words(text) for text in words]
+    counts = ", ".join(f"(SELECT count(*) FROM offers_listing {where.sql})" for where in each)  # noqa: S608  # our words
     with connection.cursor() as cursor:
-        cursor.execute(f"{where.first()} LIMIT 1", where.values)
-        return words if cursor.fetchone() else ""
+        cursor.execute(f"SELECT {counts}", [value for where in each for value in where.values])
+        return list(cursor.fetchone())
 
 
 def published_between(
     search: Search, *, after: datetime, until: datetime, most: int, tax_percent: int
 ) -> list[Offer]:
     """Offers that fit and were published in this time, the newest first, so many at most."""
-    reading = wording.read(search.words)
-    known = _kept_for(reading.stamp, ("known",), _known)
-    where = _where(search, reading, tax_percent=tax_percent)
-    where = filtered(where, _groups(known, search, reading.stamp, tax_percent=tax_percent))
+    where = _whole_where(search, wording.read(search.words), tax_percent=tax_percent)
     where = where.also("published_at > %s", after.isoformat())
     where = where.also("published_at <= %s", until.isoformat())
     return Hits(where, Order(NEWEST), most, tax_percent)[:]
@@ -188,6 +190,13 @@ def _groups(known: Known, search: Search, stamp: UUID | None, *, tax_percent: in
         stamp, ("groups", price, today, language()), lambda: facets(known, price=price, today=today)
     )
     return [facet.ticked(search.chosen.get(facet.key, ())) for facet in plain]
+
+
+def _whole_where(search: Search, reading: wording.Reading, *, tax_percent: int) -> Where:
+    """All conditions, the ticked boxes among them."""
+    known = _kept_for(reading.stamp, ("known",), _known)
+    groups = _groups(known, search, reading.stamp, tax_percent=tax_percent)
+    return filtered(_where(search, reading, tax_percent=tax_percent), groups)
 
 
 def _where(search: Search, reading: wording.Reading, *, tax_percent: int) -> Where:

@@ -45,6 +45,11 @@ class Where:
         """With words. They are a question of their own: PostgreSQL plans as if they were rare."""
         return replace(self.also("document @@ (SELECT %s::tsquery)", query), has_words=True)
 
+    def found_by_words(self, words: str) -> "Where":
+        """The same, where nobody has read the words yet."""
+        part = "document @@ (SELECT offers_query(%s))"
+        return replace(self.also(part, words), has_words=True)
+
     def first(self, *, order: str = "") -> str:
         """SQL of the numbers of the first offers, to be continued with ``LIMIT``."""
         if not self.has_words:

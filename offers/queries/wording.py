@@ -16,7 +16,7 @@ SELECT (SELECT stamp FROM offers_shelf LIMIT 1), offers_query(%s)::text
 """
 # The nearest known word by shared trigrams (pg_trgm); of equals, the one that is shorter to type.
 _NEAREST = """
-SELECT asked.word, near.word
+SELECT asked.word, near.word AS better, 1 AS turn
 FROM unnest(%s::text[]) AS asked (word)
 CROSS JOIN LATERAL (
     SELECT word FROM (
@@ -29,7 +29,7 @@ WHERE NOT EXISTS (SELECT FROM offers_word WHERE offers_word.word = asked.word)
 """
 # Two letters in the wrong order share few trigrams with the right ones: “stpes”, “msuic”.
 _SWAPPED = """
-SELECT asked.word, min(known.word)
+SELECT asked.word, min(known.word) AS better, 2 AS turn
 FROM unnest(%s::text[], %s::text[]) AS asked (word, swapped)
 JOIN (
     SELECT word FROM offers_word UNION SELECT lower(word) FROM offers_synonym
@@ -77,11 +77,10 @@ def nearest(words: str) -> str:
     if not asked:
         return ""
     with connection.cursor() as cursor:
-        cursor.execute(_NEAREST, [asked])
-        better = dict(cursor.fetchall())
         swapped = [(word, other) for word in asked for other in _swaps(word)]
-        cursor.execute(_SWAPPED, [[pair[place] for pair in swapped] for place in (0, 1)])
-        better |= dict(cursor.fetchall())
+        pairs = [[pair[place] for pair in swapped] for place in (0, 1)]
+        cursor.execute(f"{_NEAREST} UNION ALL {_SWAPPED} ORDER BY turn", [asked, *pairs])
+        better = {word: other for word, other, _turn in cursor.fetchall()}
     if not better:
         return ""
     return _WORD.sub(lambda match: better.get(match[0].lower(), match[0]), words)

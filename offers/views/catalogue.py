@@ -26,7 +26,7 @@ from offers.forms import PlacesForm, SearchForm
 from offers.models import Category, Offer, OfferStatus, OfferVersion
 from offers.queries import catalogue, estimating, linked_data, pages, quality
 from offers.queries.facets import Choice
-from offers.queries.fewer import fewer_words
+from offers.queries.instead import instead_of
 from offers.queries.questions import first_questions
 from offers.queries.releases import releases_of
 from offers.queries.reviews import bars, newest_reviews
@@ -104,8 +104,7 @@ def _shelf(address: QueryDict, subject: Category | None) -> dict[str, Any]:
         "topics": _topics(found) if not subject and not address else [],
         "address": whole.urlencode(),
         "is_unread": found.is_unread,
-        "meant": _meant(search, found),
-        "fewer": [] if found.total else fewer_words(search, tax_percent=settings.FEE_TAX_PERCENT),
+        "instead": instead_of(search, found, tax_percent=settings.FEE_TAX_PERCENT),
         "sorts": {k: _(v) for k, v in catalogue.SORTS.items() if k != "best" or search.words},
         "usual": catalogue.usual_sort(search.words),
         "facets": groups,
@@ -165,13 +164,6 @@ def sample_download(request: HttpRequest, slug: str) -> HttpResponse:
     response = HttpResponse(content, content_type=f"{media_type}; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
-
-
-def _meant(search: catalogue.Search, found: catalogue.Catalogue) -> str:
-    """Better-spelt words, where nothing was found and they would find something."""
-    if found.total or not search.words or found.is_unread:
-        return ""
-    return catalogue.did_you_mean(search, tax_percent=settings.FEE_TAX_PERCENT)
 
 
 def _wants_part(request: HttpRequest) -> bool:

@@ -26,6 +26,7 @@ SHELVES = {
     "its third page": f"{LIST}?page=3",
     "a word": f"{LIST}?q=songs",
     "a word and two groups": f"{LIST}?q=songs&category=music&purpose=AcademicResearch",
+    "words that find nothing together": f"{LIST}?q=songs+tides+stpes+museum",
     "a reference that is not there": f"{LIST}?q=HM-2222222",
 }
 
