@@ -128,7 +128,7 @@ def read_file(text: str) -> list[SourceFacts]:
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as fault:
-        raise DataFileInvalid([_("This is not JSON: {fault}.").format(fault=fault)]) from None
+        raise DataFileInvalid([_not_json(fault)]) from None
     if "\0" in text or "\\u0000" in text:
         raise DataFileInvalid([_("The file holds a sign that no text may hold (NUL).")])
     if not _can_be_kept(raw):
@@ -146,6 +146,14 @@ def read_file(text: str) -> list[SourceFacts]:
     if faults:
         raise DataFileInvalid(faults)
     return sources
+
+
+def _not_json(fault: Exception) -> str:
+    if not isinstance(fault, json.JSONDecodeError):
+        return _("This is not the file of an export.")
+    return _("This is not JSON, the form of an export: line {line}, sign {sign}.").format(
+        line=fault.lineno, sign=fault.colno
+    )
 
 
 def _can_be_kept(raw: object) -> bool:

@@ -3,6 +3,7 @@
 Lines that begin with ``#`` are remarks: they are read over, and an export has none.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from offers.datafiles import DataFileInvalid, Difference
 LONGEST_WORD = 60
 MOST_FINDS = 12
 MOST_GROUPS = 2_000
-_SEPARATORS = frozenset(":,#")
+_SEPARATORS = frozenset(":,;#")
+_BETWEEN_WORDS = re.compile(r"[,;\n]")
 _HEAD = "# What people type, a colon, and what else it finds, with commas between the words."
 _SHOWN = 30  # characters of a word that is too long
 
@@ -31,8 +33,11 @@ class Group:
 
 
 def group_of(word: str, found: str) -> Group:
-    """A group as typed: spaces and capitals do not matter, and saying a word twice says it once."""
-    finds = (_plain(find) for find in found.replace("\n", ",").split(","))
+    """A group as typed: spaces and capitals do not matter, and saying a word twice says it once.
+
+    Semicolons part words as commas do: spreadsheets of half of Europe write them.
+    """
+    finds = (_plain(find) for find in _BETWEEN_WORDS.split(found))
     return Group(_plain(word), tuple(dict.fromkeys(find for find in finds if find)))
 
 
@@ -122,9 +127,9 @@ def _word_faults(word: str) -> Iterator[str]:
     if not any(sign.isalnum() for sign in word):
         yield _("“{word}” has no letter in it: nobody can search for it.").format(word=_cut(word))
     if _SEPARATORS & set(word) or not word.isprintable():
-        yield _("“{word}” has a sign that words cannot have: a colon, a comma or a #.").format(
-            word=_cut(word)
-        )
+        yield _(
+            "“{word}” has a sign that words cannot have: a colon, a comma, a semicolon or a #."
+        ).format(word=_cut(word))
 
 
 def _cut(word: str) -> str:

@@ -1,5 +1,6 @@
 """What moderators type about the data catalogue, and what anybody searches in it."""
 
+import codecs
 from typing import Any, ClassVar
 
 from django import forms
@@ -108,10 +109,17 @@ class WholeFileForm(forms.Form):
             self.add_error("file", _("The file is larger than a megabyte."))
             return ""
         try:
-            return str(upload.read().decode("utf-8"))
+            return _decoded(upload.read())
         except UnicodeDecodeError:
-            self.add_error("file", _("This is no text file: its signs cannot be read as UTF-8."))
+            said = _("Its letters cannot be read. Save the file as UTF-8, and choose it again.")
+            self.add_error("file", said)
             return ""
+
+
+def _decoded(content: bytes) -> str:
+    """The text, with or without the mark that editors of Windows put before it."""
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if is_wide else "utf-8-sig")
 
 
 class DataFileForm(WholeFileForm):

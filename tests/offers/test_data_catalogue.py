@@ -345,6 +345,34 @@ def test_an_unknown_subject_is_refused_and_nothing_changes(client, moderator, so
     assert song.name == "Song"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_file_of_a_windows_editor_is_read(client, moderator, song, encoding):
+    client.force_login(moderator)
+    file = SimpleUploadedFile("catalogue.json", changed_text().encode(encoding))
+
+    page = client.post(FILE, {"file": file}).content.decode()
+
+    assert "spotify/feed · track.name: name" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            '{"format": 1,\n "sources" [',
+            "This is not JSON, the form of an export: line 2, sign 12.",
+        ),
+        ("namespace;path", "This is not JSON, the form of an export: line 1, sign 1."),
+        ("[" * 100_000, "This is not the file of an export."),
+    ],
+    ids=["a comma missing", "a table of a spreadsheet", "nested without end"],
+)
+def test_what_is_no_json_is_refused_in_words_of_ours(client, moderator, catalogue, text, fault):
+    client.force_login(moderator)
+
+    assert upload(client, text).context["form"].errors["file"] == [fault]
+
+
 def test_without_a_file_it_asks_for_one(client, moderator, catalogue):
     client.force_login(moderator)
 

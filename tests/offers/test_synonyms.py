@@ -204,6 +204,23 @@ def upload(client, text):
     return client.post(FILE, {"file": SimpleUploadedFile("synonyms.txt", data, "text/plain")})
 
 
+def test_semicolons_part_words_as_commas_do(keeper, steps):
+    page = upload(keeper, "steps: walking; running;activity\n")
+
+    keeper.post(FILE, page.context["form"].initial)
+
+    assert kept() == {"steps": ["walking", "running", "activity"]}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_file_of_a_windows_editor_is_read(keeper, steps, encoding):
+    page = upload(keeper, "steps: müde\n".encode(encoding))
+
+    keeper.post(FILE, page.context["form"].initial)
+
+    assert kept() == {"steps": ["müde"]}
+
+
 def test_an_export_is_read_again_as_it_was(keeper, steps):
     Synonym.objects.create(word="heart rate", finds=["pulse", "heartbeat"])
 
@@ -252,7 +269,7 @@ def test_differences_are_shown_again_when_somebody_changed_them_meanwhile(keeper
         ("steps: a1\nSteps: b1", "Line 2: “steps” has a line already: line 1."),
         ("\n".join(f"w{n}: x" for n in range(2001)), "more than 2000 lines"),
         ("w: x\n" * 250_000, "larger than a megabyte"),
-        (b"\xff\xfe\x00", "This is no text file"),
+        (b"\xff\xfe\x00", "Its letters cannot be read"),
     ],
     ids=lambda value: str(value)[:20],
 )
