@@ -1,7 +1,7 @@
 """Whatever can be composed is a bundle that a HAT reads, and that says in words what was chosen."""
 
 import json
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -39,6 +39,7 @@ def held():
     return everything
 
 
+@settings(deadline=None)
 @given(chosen=answers())
 def test_a_composed_bundle_is_read_without_a_trap_and_described_field_by_field(chosen):
     offer = composed(chosen)
@@ -49,6 +50,7 @@ def test_a_composed_bundle_is_read_without_a_trap_and_described_field_by_field(c
     assert eligibility.field_problems(bundle, offer.columns()) == []
 
 
+@settings(deadline=None)
 @given(chosen=answers())
 def test_the_invented_sample_could_have_come_from_the_bundle(chosen):
     offer = composed(chosen)
@@ -57,7 +59,7 @@ def test_the_invented_sample_could_have_come_from_the_bundle(chosen):
     assert eligibility.sample_problems(bundle, offer.sample()) == []
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(chosen=answers())
 def test_the_invented_sample_passes_its_own_filters(chosen):
     for wish in composed(chosen).wishes:
@@ -194,3 +196,31 @@ def test_of_a_state_only_the_newest_record_is_taken_unless_one_says_otherwise():
     (wanted,) = composed(chosen).to_bundle("b").properties.values()
 
     assert (wanted.limit, wanted.ordering) == (1, "descending")
+
+
+def test_the_moments_of_an_invented_record_move_together():
+    narrowed = {"dateOfSleep": {"days": 90}, "startTime": {"hours": [6, 13]}}
+    chosen = {
+        "records": {"endpoints": ["fitbit/sleep"]},
+        "fields": {"fitbit/sleep": ["dateOfSleep", "startTime", "endTime"]},
+        "filters": {"fitbit/sleep": {"by": narrowed}},
+    }
+
+    nights = [person["nights"][0] for person in composed(chosen).sample()]
+
+    for night in nights:
+        began, ended = (datetime.fromisoformat(night[name]) for name in ("fell_asleep", "woke_up"))
+        assert timedelta(0) < ended - began < timedelta(hours=10)
+        assert abs(began.date() - date.fromisoformat(night["date"])) <= timedelta(days=1)
+
+
+def test_invented_records_are_the_newest_first_also_where_days_are_chosen():
+    chosen = {
+        "records": {"endpoints": ["fitbit/sleep"]},
+        "fields": {"fitbit/sleep": ["dateOfSleep"]},
+        "filters": {"fitbit/sleep": {"by": {"dateOfSleep": {"days": 90}}}},
+    }
+
+    for person in composed(chosen).sample():
+        days = [night["date"] for night in person["nights"]]
+        assert days == sorted(days, reverse=True)
