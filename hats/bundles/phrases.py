@@ -25,6 +25,8 @@ BEYOND: Final = 10**15
 # Nor does any day of it lie behind this one; as text it sorts behind every other.
 LAST_DAY: Final = date(9999, 12, 31)
 
+HOURS_OF_A_DAY: Final = 24
+
 
 class Phrase(Protocol):
     """One filter in plain words; ``field`` is the path of the field it looks at."""
@@ -209,7 +211,10 @@ class HasWords:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The field is a moment between two full hours, UTC; the last hour is included whole."""
+    """The field is a moment between two full hours, UTC; the last hour is included whole.
+
+    A span that ends before it begins goes on over midnight: 22 to 5 is the night.
+    """
 
     field: str
     form: Transformation
@@ -217,11 +222,15 @@ class Hours:
     last: int
 
     def to_filter(self) -> Filter:
-        return Filter(self.field, Between(self.first, self.last), self.form, "hour")
+        wanted = Between(self.first, self.last) if self.first <= self.last else self._night()
+        return Filter(self.field, wanted, self.form, "hour")
+
+    def _night(self) -> In:
+        return In([*range(self.first, HOURS_OF_A_DAY), *range(self.last + 1)])
 
     def words(self, name: FieldName) -> str:
-        del name
-        return _("is {hours} (UTC)").format(hours=speech.hours(self.first, self.last + 1))
+        said = _("is {hours}") if name.is_local_time else _("is {hours} (UTC)")
+        return said.format(hours=speech.hours(self.first, self.last + 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,18 @@ def _of_moment(condition: Filter) -> Phrase | None:
 
 
 def _hours(condition: Filter) -> Phrase | None:
-    ends = _whole_ends(condition, lowest=0, highest=_LAST_HOUR)
+    ends = _whole_ends(condition, lowest=0, highest=_LAST_HOUR) or _ends_on_a_clock(condition)
     return Hours(condition.field, condition.transformation, *ends) if ends else None
+
+
+def _ends_on_a_clock(condition: Filter) -> tuple[int, int] | None:
+    """First and last of hours that follow each other, over midnight if need be."""
+    hours = set(_whole_values(condition, lowest=0, highest=_LAST_HOUR))
+    if len(hours) > _LAST_HOUR:
+        return (0, _LAST_HOUR)
+    begins = [hour for hour in hours if (hour - 1) % (_LAST_HOUR + 1) not in hours]
+    ends = [hour for hour in hours if (hour + 1) % (_LAST_HOUR + 1) not in hours]
+    return (begins[0], ends[0]) if len(begins) == 1 else None
 
 
 def _years(condition: Filter) -> Phrase | None:

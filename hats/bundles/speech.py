@@ -14,6 +14,7 @@ _PLAIN_UNIT = re.compile(r"[^\W\d_/²³%°]+([/²³%°][^\W\d_]*)*( per [^\W\d_]
 _LEAST_WITH_COMMAS = 10_000
 _TOO_LONG_TO_WRITE_OUT = 10**15
 _NOON, _EVENING, _MIDNIGHT = 12, 18, 24
+LOCAL_TIME = "local time"  # the unit of moments that name no zone
 
 DAYS = (
     *(gettext_noop("Monday"), gettext_noop("Tuesday"), gettext_noop("Wednesday")),
@@ -54,6 +55,11 @@ class FieldName:
     unit: str = ""
     is_moment: bool = False
     is_list: bool = False
+
+    @property
+    def is_local_time(self) -> bool:
+        """Whether its hours are those of the person's own clock: it names no zone."""
+        return self.unit == LOCAL_TIME
 
     def __str__(self) -> str:
         return quoted(self.text)
@@ -130,7 +136,7 @@ def hours(first: int, end: int) -> str:
         return _("between {first} and {end} o’clock").format(first=first, end=end)
     begin, begin_part = _hour(first)
     finish, finish_part = _hour(end)
-    if begin_part == finish_part:
+    if begin_part == finish_part and first < end:
         begin_part = "{hour}"
     return _("between {first} and {end}").format(
         first=begin_part.format(hour=begin), end=finish_part.format(hour=finish)

@@ -11,7 +11,8 @@ from django.http import QueryDict
 
 from common.fields import AmountField, WholeNumberField
 from common.language import gettext as _
-from hats.bundles.speech import DAYS
+from hats.bundles.phrases import HOURS_OF_A_DAY
+from hats.bundles.speech import DAYS, LOCAL_TIME
 from hats.bundles.text import lexemes
 from offers.composing.offer import Wish, usual_limit
 from offers.datafiles import FieldFacts
@@ -74,7 +75,8 @@ class FiltersForm(forms.Form):
         for wish in self._wishes:
             for field in _narrowable(wish):
                 for name, fault in _faults(self._values(wish, field)):
-                    self.add_error(_name(wish, field, name), fault)
+                    said = _("“{field}”: {fault}").format(field=field.name, fault=fault)
+                    self.add_error(_name(wish, field, name), said)
         return self.cleaned_data
 
     @property
@@ -191,12 +193,20 @@ def _span(_field: FieldFacts) -> Fields:
     }
 
 
-def _clock(_field: FieldFacts) -> Fields:
+def _clock(field: FieldFacts) -> Fields:
+    since, until = _("From this hour (UTC)"), _("Until this hour (UTC)")
+    if field.unit == LOCAL_TIME:
+        since, until = _("From this hour, by their own clock"), _("Until this hour")
     first, last = _hours(range(24)), _hours(range(1, 25))
     days = [(str(number), _(day)) for number, day in enumerate(DAYS, start=1)]
     return {
-        "from": forms.ChoiceField(label=_("From this hour (UTC)"), choices=first, required=False),
-        "to": forms.ChoiceField(label=_("Until this hour (UTC)"), choices=last, required=False),
+        "from": forms.ChoiceField(label=since, choices=first, required=False),
+        "to": forms.ChoiceField(
+            label=until,
+            choices=last,
+            required=False,
+            help_text=_("A night goes on over midnight: from 22:00 until 06:00."),
+        ),
         "weekdays": forms.MultipleChoiceField(
             label=_("Only on these days"),
             choices=days,
@@ -254,7 +264,7 @@ def _held_of_clock(values: Mapping[str, Any]) -> dict[str, Any]:
     held: dict[str, Any] = {}
     first, end = values.get("from"), values.get("to")
     if first or end:
-        held["hours"] = [int(first or 0), int(end or 24) - 1]
+        held["hours"] = [int(first or 0), int(end or HOURS_OF_A_DAY) - 1]
     if values.get("weekdays"):
         held["weekdays"] = sorted(int(day) for day in values["weekdays"])
     return held
@@ -278,8 +288,8 @@ def _faults(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     for name, day in (("since", since), ("until", until)):
         if day and day.year > LAST_YEAR:
             faults.append((name, _("This day is too far away.")))
-    if values.get("from") and values.get("to") and int(values["to"]) <= int(values["from"]):
-        faults.append(("to", _("This hour is not after the first.")))
+    if values.get("from") and values.get("from") == values.get("to"):
+        faults.append(("to", _("This is the hour it begins with.")))
     if values.get("text") and not lexemes(values["text"]):
         faults.append(("text", _("These words are too common to search for.")))
     return faults

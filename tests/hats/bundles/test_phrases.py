@@ -22,8 +22,10 @@ TEXT, SECONDS = bundles.Transformation.DATETIME_EXTRACT, bundles.Transformation.
 FIELDS = st.sampled_from(["distance", "place.name", "lines.0.sku"])
 FORMS = st.sampled_from([TEXT, SECONDS])
 FIGURES = st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6).map(lambda x: round(x, 3))
-SCALARS = st.text(max_size=5) | FIGURES
+SCALARS = st.text(st.characters(exclude_characters="{"), max_size=5) | FIGURES
 WORDS = st.lists(st.sampled_from(["museum", "night", "fees", "the"]), min_size=1, max_size=3)
+
+CLOCK = [(0, 23)] + [(a, b) for a in range(24) for b in range(24) if a != (b + 1) % 24]
 
 
 def pair_of(values):
@@ -50,9 +52,7 @@ PHRASES = st.one_of(
     ),
     st.builds(p.Since, FIELDS, st.dates(max_value=date(9000, 1, 1))),
     st.builds(p.HasWords, FIELDS, WORDS.filter(lambda words: set(words) != {"the"}).map(" ".join)),
-    st.builds(
-        lambda f, form, ends: p.Hours(f, form, *ends), FIELDS, FORMS, pair_of(st.integers(0, 23))
-    ),
+    st.builds(lambda f, form, ends: p.Hours(f, form, *ends), FIELDS, FORMS, st.sampled_from(CLOCK)),
     st.builds(p.Weekdays, FIELDS, FORMS, some_of(1, 7)),
     st.builds(p.Months, FIELDS, FORMS, some_of(1, 12)),
     st.builds(
@@ -172,10 +172,30 @@ def moment(part: str, **operator: object) -> dict[str, object]:
         (moment("hour", operator="between", lower=9, upper=11),
          "between 9 in the morning and noon"),
         (moment("hour", operator="between", lower=0, upper=23), "at any hour"),
+        (moment("hour", operator="in", value=[0, 1, 2, 22, 23]),
+         "between 10 in the evening and 3 in the morning"),
+        (moment("hour", operator="in", value=[6, 7, 8]), "between 6 and 9 in the morning"),
+        (moment("hour", operator="in", value=[*range(23), 23]), "at any hour"),
+        (moment("hour", operator="in", value=[*range(22), 23]),
+         "between 11 in the evening and 10 in the evening"),
     ],
 )  # fmt: skip
 def test_hours_are_said_as_people_say_them(raw, words):
     assert said(raw) == f"“Distance” is {words} (UTC)"
+
+
+def test_hours_of_a_person_s_own_clock_are_said_without_a_zone():
+    raw = moment("hour", operator="between", lower=6, upper=8)
+
+    words = said(raw, FieldName("Fell asleep", unit="local time"))
+
+    assert words == "“Fell asleep” is between 6 and 9 in the morning"
+
+
+def test_hours_apart_from_each_other_are_no_span():
+    raw = moment("hour", operator="in", value=[1, 5])
+
+    assert said(raw).startswith("“Distance” passes")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,11 @@ WORDS = st.lists(
 FIGURES = st.integers(-(10**4), 10**6) | st.floats(-1e3, 1e6).map(lambda x: round(x, 2))
 DAYS = st.dates(date(2019, 1, 1), date(2026, 11, 1))
 
+# Spans of the clock, those over midnight among them; one that ends where it begins is a whole day.
+CLOCK = [[0, 23]] + [
+    [first, last] for first in range(24) for last in range(24) if first != (last + 1) % 24
+]
+
 
 def _some(values):
     return st.lists(values, min_size=1, max_size=4, unique=True)
@@ -46,7 +51,7 @@ def _spans():
 
 
 def _clock():
-    hours = _ends(st.integers(0, 23)).map(lambda ends: {"hours": ends})
+    hours = st.sampled_from(CLOCK).map(lambda ends: {"hours": ends})
     days = _some(st.integers(1, 7)).map(lambda found: {"weekdays": sorted(found)})
     return hours | days | st.builds(lambda a, b: a | b, hours, days)
 

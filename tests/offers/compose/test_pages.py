@@ -159,7 +159,10 @@ def test_going_on_asks_for_what_the_step_needs(composer, empty_draft):
             },
             "This day is not after the first.",
         ),
-        ({"exercises-began-from": "9", "exercises-began-to": "7"}, "This hour is not after"),
+        (
+            {"exercises-began-from": "9", "exercises-began-to": "9"},
+            "“Began”: This is the hour it begins with.",
+        ),
         ({"exercises-app-text": "the"}, "too common to search for"),
         ({"exercises-limit": "0"}, "must be 1 or more"),
         ({"exercises-steps-low": "1e400"}, " or less."),
@@ -181,6 +184,29 @@ def test_a_filter_that_cannot_be_meant_is_refused(composer, empty_draft, form, f
     assert fault in answer.content.decode()
     empty_draft.refresh_from_db()
     assert "filters" not in empty_draft.answers
+
+
+def test_a_night_goes_on_over_midnight(composer, draft):
+    answer = send(composer, draft, "filters", {"plays-at-from": "22", "plays-at-to": "6"}, **HTMX)
+
+    assert (
+        "“Played at” is between 10 in the evening and 6 in the morning" in answer.content.decode()
+    )
+    form = composer.get(step_of(draft, "filters")).context["form"]
+    assert (form["plays-at-from"].value(), form["plays-at-to"].value()) == ("22", "6")
+
+
+def test_hours_by_the_person_s_own_clock_are_called_so(composer, empty_draft):
+    send(composer, empty_draft, "records", {"endpoints": ["fitbit/sleep"]})
+    send(composer, empty_draft, "fields", {"nights": ["startTime"]})
+    hours = {"nights-fell_asleep-from": "6", "nights-fell_asleep-to": "14"}
+
+    page = send(composer, empty_draft, "filters", hours, **HTMX).content.decode()
+
+    assert "“Fell asleep” is between 6 in the morning and 2 in the afternoon" in page
+    assert "(UTC)" not in page
+    form = composer.get(step_of(empty_draft, "filters")).context["form"]
+    assert form["nights-fell_asleep-from"].label == "From this hour, by their own clock"
 
 
 @pytest.mark.parametrize("sent", [{"page": "a\0b"}, {"page": "x" * 999}, {"seen": "\0"}])
