@@ -6,8 +6,8 @@ from dataclasses import replace
 from hats.bundles import Bundle, parse_bundle
 from hats.bundles.differences import Difference, condition_differences, differences
 from hats.bundles.projection import sources_of
-from hats.bundles.speech import FieldName, name_from
-from hats.bundles.words import condition_clauses, filter_path, sentences
+from hats.bundles.speech import FieldName, joined, name_from
+from hats.bundles.words import condition_clauses, explain, filter_path, sentences
 from offers.models import OfferField, OfferVersion
 
 FieldNames = dict[str, dict[str, FieldName]]
@@ -29,6 +29,17 @@ def data_words(version: OfferVersion, fields: Iterable[OfferField]) -> list[str]
     described = list(fields)
     bundle = _in_order(parse_bundle(version.bundle), described)
     return sentences(bundle, names=field_names(bundle, described))
+
+
+def tests_by_table(version: OfferVersion, fields: Iterable[OfferField]) -> dict[str, str]:
+    """What a record must meet to be read, by table that leaves some out."""
+    bundle = parse_bundle(version.bundle)
+    tables = explain(bundle, names=field_names(bundle, fields))
+    return {
+        table.name: joined([test for source in table.sources for test in source.tests])
+        for table in tables
+        if len(table.sources) == 1 and table.sources[0].tests
+    }
 
 
 def condition_words(version: OfferVersion, fields: Iterable[OfferField]) -> list[str]:

@@ -72,11 +72,15 @@ class ShownCell:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the file to come: its dictionary and some invented rows."""
+    """One table of the file to come: its dictionary and some invented rows.
+
+    :param tests: what a record must meet to be read; empty: all are.
+    """
 
     name: str
     label: str
     source: str
+    tests: str
     fields: Sequence[OfferField]
     columns: Sequence[Column]
     rows: Sequence[Sequence[ShownCell]]
@@ -90,11 +94,13 @@ def fields_of(version: OfferVersion) -> list[OfferField]:
 def tables(version: OfferVersion, fields: Sequence[OfferField]) -> list[Table]:
     """Each table with its dictionary, where it is read from, and its first invented rows."""
     bundle = parse_bundle(version.bundle)
+    tests = definitions.tests_by_table(version, fields)
     return [
         Table(
             name=name,
             label=name.replace("-", " ").replace("_", " ").capitalize(),
             source=source_words(bundle, name),
+            tests=tests.get(name, ""),
             fields=[field for field in fields if field.table == name],
             columns=columns,
             rows=[

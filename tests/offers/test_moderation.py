@@ -224,6 +224,22 @@ def test_a_definition_spelt_in_another_way_is_no_change(client, moderator, waiti
     assert "The card and the definition of the data are the same" in text
 
 
+def test_the_dictionary_says_which_records_are_left_out(client, moderator, waiting):
+    bundle = copy.deepcopy(CONTENT.bundle)
+    hour = {"transformation": "datetimeExtract", "part": "hour"}
+    evening = {"operator": "between", "lower": 18, "upper": 23}
+    only = {"field": "played_at", "transformation": hour, "operator": evening}
+    bundle["bundle"]["plays"]["endpoints"][0]["filters"] = [only]
+    content = replace(CONTENT, bundle=bundle)
+    second = actions.draft_version(offer=waiting.offer, content=content, by=None, at=NOON)
+    actions.submit_version(version=second, by=None, at=NOON)
+    client.force_login(moderator)
+
+    get = _text(client.get(_case(second))).split('id="get"')[1].split("</section>")[0]
+
+    assert "Only records in which “At” is between 6 in the evening and midnight (UTC)." in get
+
+
 def test_flags_name_what_the_terms_and_fields_ask_care_for(db):
     version = factories.make_version(
         special_category=True,
