@@ -12,6 +12,7 @@ from accounts.models import Organisation
 from common.language import gettext as _
 from common.language import gettext_noop
 from common.money import Money
+from common.templatetags.ui import BAND_EDGES
 from hats.bundles import endpoints_of, parse_bundle
 from offers import limits
 from offers.cards import Card
@@ -21,6 +22,7 @@ from offers.composing.offer import Composition, compose
 from offers.composing.rules import HouseRules
 from offers.composing.steps import USUAL_PERIOD_DAYS, Lack, Step, lacks_of
 from offers.constants import USUAL_PLACES
+from offers.estimates import band_above
 from offers.models import OfferDraft, OfferField, OfferVersion, OfferVersionStatus
 from offers.pricing import Quote, quote
 from offers.queries import data, pages
@@ -48,6 +50,13 @@ class Preview:
     people: int | None
     price: Quote
     whole: Quote
+
+    @property
+    def has_too_few_people(self) -> bool:
+        """Whether even the upper edge of the band is below the smallest group."""
+        if self.people is None:
+            return False
+        return band_above(self.people, edges=BAND_EDGES) < self.version.smallest_group
 
 
 def drafts_of(organisation: Organisation) -> QuerySet[OfferDraft]:

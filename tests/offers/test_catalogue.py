@@ -309,3 +309,10 @@ def test_a_hundred_pages_are_the_last(client, db, monkeypatch):
 
     assert page.count('class="offer-card"') == 12
     assert "More offers fit than pages show." in page
+
+
+def test_where_nothing_fits_one_may_ask_for_it_or_compose_it(client, version):
+    page = client.get("/offers/", {"q": "zeppelins"}).content.decode()
+
+    assert 'href="/requests/new/?q=zeppelins"' in page
+    assert 'href="/compose/new/"' in page

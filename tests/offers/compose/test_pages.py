@@ -253,6 +253,19 @@ def test_special_categories_need_fifty_people(composer, empty_draft):
     assert "50 people at least." in answer.content.decode()
 
 
+def test_a_group_larger_than_all_who_have_the_data_is_said_to_wait(composer, draft):
+    terms = {"collection": "once", "period_days": "30", "reward": "2", "smallest_group": "20"}
+
+    page = send(composer, draft, "terms", terms, **HTMX).content.decode()
+    for _ in range(30):
+        factories.make_hat_owner()
+    refresh_people_available(NOON)
+    filled = send(composer, draft, "terms", terms, **HTMX).content.decode()
+
+    assert "Fewer people have it today than the smallest group of 20 people" in page
+    assert "Fewer people have it today" not in filled
+
+
 def test_the_words_step_says_how_hard_the_texts_are(composer, draft):
     page = composer.get(step_of(draft, "words")).content.decode()
 
