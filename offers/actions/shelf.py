@@ -31,6 +31,7 @@ from offers.models import (
     OfferVersionStatus,
     Purpose,
 )
+from offers.queries.people import people_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +160,8 @@ def publish_version(*, version: OfferVersion, by: User | None, at: datetime) -> 
     version.save(update_fields=["status", "content_hash", "published_at"])
     _retire_former(version, by=by, at=at)
     version.offer.current_version = version
-    version.offer.save(update_fields=["current_version"])
+    _count_people(version, at=at)
+    version.offer.save(update_fields=["current_version", "people_available", "people_counted_at"])
     _record(Action.OFFER_PUBLISHED, version, by=by, at=at, was=was, now=version.status)
     line = gettext_noop("It can be ordered from now on.")
     _tell_publisher(version, notice="offer_published", line=lambda: _(line), at=at)
@@ -314,6 +316,13 @@ def _move(version: OfferVersion, target: OfferVersionStatus) -> str:
     transitions.check(OfferVersion.TRANSITIONS, current=was, target=target)
     version.status = target
     return was
+
+
+def _count_people(version: OfferVersion, *, at: datetime) -> None:
+    """Say at once what composing said; the next count goes on from there."""
+    people = people_for(version)
+    version.offer.people_available = people or 0
+    version.offer.people_counted_at = None if people is None else at
 
 
 def _retire_former(version: OfferVersion, *, by: User | None, at: datetime) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from django.db.models import Count, Q
 
 from common.templatetags.ui import BAND_EDGES
+from hats.bundles import endpoints_of, parse_bundle
 from hats.models import HatOwner, HatOwnerStatus
 from offers.bands import Question, counted, settled
-from offers.models import PeopleCount
+from offers.models import OfferVersion, PeopleCount
 
 
 def owners_by_holding() -> Counter[Question]:
@@ -40,3 +41,13 @@ def people_with(paths: Sequence[str]) -> int | None:
     now = settled(counts, shown, edges=BAND_EDGES)
     is_told_by_others = any(now[one] < people for one, people in shown.items())
     return None if is_told_by_others else now[asked]
+
+
+def people_for(version: OfferVersion) -> int | None:
+    """What may be told of how many people could fill this version; ``None`` where nothing may.
+
+    A HAT must hold what the bundle reads and what the conditions look at.
+    """
+    bundles = [version.bundle, *([version.conditions] if version.conditions else [])]
+    paths = {path for bundle in bundles for path in endpoints_of(parse_bundle(bundle))}
+    return people_with(sorted(paths))

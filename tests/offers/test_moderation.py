@@ -101,6 +101,19 @@ def test_publishing_from_the_case(client, moderator, waiting):
     assert "“Songs” is published and on the shelf." in _text(response)
 
 
+def test_what_is_published_says_at_once_how_many_people_have_it(client, moderator, waiting):
+    for _ in range(25):
+        factories.make_hat_owner()
+    client.force_login(moderator)
+
+    client.post(_case(waiting), {"decision": "publish"})
+
+    text = _text(client.get(reverse("offers:offer-detail", args=[waiting.offer.slug])))
+    assert text.count("20–50") > 2  # facts, people, order box
+    assert "not known yet" not in text
+    assert "fewer than 10" not in text
+
+
 def test_sending_back_from_the_case_keeps_all_reasons(client, moderator, waiting):
     client.force_login(moderator)
 
