@@ -61,6 +61,14 @@ def last_published(version: OfferVersion) -> OfferVersion | None:
     return version.offer.current_version
 
 
+def last_sent_back(version: OfferVersion) -> OfferVersion | None:
+    """What moderators sent back last, since the version that stands on the shelf now."""
+    shelf = version.offer.current_version
+    numbers = {"number__lt": version.number, "number__gt": shelf.number if shelf else 0}
+    sent_back = version.offer.versions.filter(status=OfferVersionStatus.SENT_BACK, **numbers)
+    return sent_back.order_by("-number").first()
+
+
 def flags(version: OfferVersion, fields: Iterable[OfferField]) -> list[Flag]:
     """What in this version needs care, in sentences; most serious first."""
     found = []
@@ -73,6 +81,10 @@ def flags(version: OfferVersion, fields: Iterable[OfferField]) -> list[Flag]:
         )
     if version.precise_location:
         found.append(Flag(_("Precise location"), _("Homes can be guessed from exact places.")))
+    publisher = version.offer.publisher
+    if publisher and publisher.status != "verified":
+        said = _("We have not checked who {publisher} is.").format(publisher=publisher.name)
+        found.append(Flag(_("Not verified yet"), said))
     if version.offer.is_private:
         found.append(Flag(_("Private"), _("Only whoever has its code finds the offer."), ""))
     found += _field_flags(fields)
@@ -109,7 +121,7 @@ def changes(
     former_card: Card | None,
     definition: Sequence[Difference] = (),
 ) -> list[Change]:
-    """How the card and the figures differ from the version on the shelf; empty for a first one.
+    """How the card, the words and the figures differ from an earlier version.
 
     :param definition: how the definition of the data differs.
     """
@@ -123,12 +135,15 @@ def changes(
     figures = [
         (_("Market fee"), str(former.fee), str(version.fee)),
         (_("Title"), former.title, version.title),
+        (_("One line for the card"), former.summary, version.summary),
         *(
             (fact.label, was.value, fact.value)
             for was, fact in zip(facts_of(former), facts_of(version), strict=True)
         ),
     ]
     found += [Change(*figure) for figure in figures if figure[1] != figure[2]]
+    if former.description != version.description:
+        found.append(_reworded(_("For buyers"), former.description, version.description))
     return found + [_defined(difference) for difference in definition]
 
 
@@ -154,7 +169,14 @@ def changed_blocks(card: Card, former_card: Card | None) -> list[str]:
 
 def _difference(label: str, former: Block, block: Block) -> Change:
     """Only the sentences that are not in the other one."""
-    was, now = _sentences(former), _sentences(block)
+    return _told_apart(label, _sentences(former), _sentences(block))
+
+
+def _reworded(label: str, former: str, text: str) -> Change:
+    return _told_apart(label, _split(former), _split(text))
+
+
+def _told_apart(label: str, was: Sequence[str], now: Sequence[str]) -> Change:
     return Change(
         label,
         was=" ".join(sentence for sentence in was if sentence not in now) or _("Nothing of this"),
@@ -165,5 +187,8 @@ def _difference(label: str, former: Block, block: Block) -> Change:
 def _sentences(block: Block) -> list[str]:
     fields = block.get("fields")
     names = [f"{', '.join(fields)}."] if isinstance(fields, list) else []
-    text = str(block["text"]).replace(". ", ".\n").splitlines()
-    return [f"{block['headline']}.", *names, *text]
+    return [f"{block['headline']}.", *names, *_split(str(block["text"]))]
+
+
+def _split(text: str) -> list[str]:
+    return text.replace(". ", ".\n").splitlines()

@@ -1,5 +1,7 @@
 """Moderators: the versions that wait, and the decision about one."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,8 +17,9 @@ from common.errors import InvalidTransition
 from common.language import gettext as _
 from common.language import override
 from offers import access, actions
+from offers.cards import Card
 from offers.forms import DecisionForm
-from offers.models import OfferVersion
+from offers.models import OfferField, OfferVersion
 from offers.queries import definitions, moderation, pages
 from offers.queries.stated import stated
 from offers.views.disagreeing import decided_meanwhile
@@ -77,29 +80,36 @@ def _decided(request: HttpRequest, waiting: OfferVersion, form: DecisionForm) ->
 
 def _case(waiting: OfferVersion) -> dict[str, Any]:
     fields = pages.fields_of(waiting)
-    publisher = waiting.offer.publisher
-    card = pages.preview_card(waiting, fields, organisation=publisher)
-    former = moderation.last_published(waiting)
-    former_card, definition = None, []
-    if former:
-        former_fields = pages.fields_of(former)
-        former_card = pages.preview_card(former, former_fields, organisation=publisher)
-        definition = definitions.definition_differences(
-            former, waiting, fields=fields, former_fields=former_fields
-        )
+    card = pages.preview_card(waiting, fields, organisation=waiting.offer.publisher)
+    shelf = _compared(waiting, fields, card, moderation.last_published(waiting))
+    sent_back = _compared(waiting, fields, card, moderation.last_sent_back(waiting))
     return {
         "version": waiting,
         "card": card,
-        "changed": moderation.changed_blocks(card, former_card),
-        "changes": moderation.changes(
-            waiting, former, card=card, former_card=former_card, definition=definition
-        ),
-        "former": former,
+        "changed": moderation.changed_blocks(card, (shelf or sent_back or {}).get("card")),
+        "comparisons": [one for one in (sent_back, shelf) if one],
         "flags": moderation.flags(waiting, fields),
         "tables": pages.tables(waiting, fields),
         "stated": stated(waiting, fields),
-        "purposes": [pages.purpose_label(purpose) for purpose in waiting.purposes],
+        "bundle_text": json.dumps(waiting.bundle, indent=2, ensure_ascii=False),
     }
+
+
+def _compared(
+    waiting: OfferVersion, fields: Sequence[OfferField], card: Card, former: OfferVersion | None
+) -> dict[str, Any] | None:
+    """What differs from an earlier version; ``None`` where there is none."""
+    if former is None:
+        return None
+    former_fields = pages.fields_of(former)
+    former_card = pages.preview_card(former, former_fields, organisation=waiting.offer.publisher)
+    definition = definitions.definition_differences(
+        former, waiting, fields=fields, former_fields=former_fields
+    )
+    changes = moderation.changes(
+        waiting, former, card=card, former_card=former_card, definition=definition
+    )
+    return {"former": former, "card": former_card, "changes": changes}
 
 
 def _user(request: HttpRequest) -> User:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from django.urls import reverse
 
-from accounts.models import Role
+from accounts.models import Organisation, Role
 from common.money import Money
 from offers import actions
 from offers.models import OfferField, OfferVersion, OfferVersionStatus
@@ -90,6 +90,24 @@ def test_the_case_shows_the_very_card_and_what_needs_care(client, moderator, wai
     assert "Song can hold anything a person wrote." in text
     assert "Song may be about people who did not agree." in text
     assert "First version" in text
+
+
+def test_the_case_shows_the_definition_itself(client, moderator, waiting):
+    client.force_login(moderator)
+
+    assert "&quot;endpoint&quot;: &quot;spotify/feed&quot;" in _text(client.get(_case(waiting)))
+
+
+def test_the_case_says_that_nobody_knows_the_publisher_and_leads_there(
+    client, moderator, organisation, waiting
+):
+    Organisation.objects.filter(pk=organisation.pk).update(status="unverified", verified_at=None)
+    client.force_login(moderator)
+
+    text = _text(client.get(_case(waiting)))
+
+    assert "We have not checked who Tidewater Museum is." in text
+    assert reverse("accounts:moderation-organisation", args=[organisation.reference]) in text
 
 
 def test_publishing_from_the_case(client, moderator, waiting):
@@ -235,6 +253,39 @@ def test_a_definition_spelt_in_another_way_is_no_change(client, moderator, waiti
     text = _text(client.get(_case(second)))
 
     assert "The card and the definition of the data are the same" in text
+
+
+@pytest.fixture
+def handed_in_again(moderator, waiting):
+    """The version after one that was sent back, with another reward and description."""
+    actions.send_back(version=waiting, reason="The reward is too low.", by=moderator, at=NOON)
+    content = replace(CONTENT, reward=Money(95), description="One row a play. For museums.")
+    second = actions.draft_version(offer=waiting.offer, content=content, by=None, at=NOON)
+    return actions.submit_version(version=second, by=None, at=NOON)
+
+
+def test_what_was_sent_back_is_compared_with_what_comes_again(client, moderator, handed_in_again):
+    client.force_login(moderator)
+
+    text = _text(client.get(_case(handed_in_again)))
+
+    assert "What changed since version 1, which was sent back" in text
+    assert "The publisher was told: <strong>The reward is too low.</strong>" in text
+    assert "<ins>£0.95 when the group has filled" in text
+    assert "For museums.</ins>" in text
+    assert "ownercard__block--changed" in text
+
+
+def test_what_was_sent_back_before_the_shelf_s_version_is_past(client, moderator, handed_in_again):
+    actions.publish_version(version=handed_in_again, by=moderator, at=NOON)
+    third = actions.draft_version(offer=handed_in_again.offer, content=CONTENT, by=None, at=NOON)
+    actions.submit_version(version=third, by=None, at=NOON)
+    client.force_login(moderator)
+
+    text = _text(client.get(_case(third)))
+
+    assert "What changed since version 2" in text
+    assert "which was sent back" not in text
 
 
 def test_the_dictionary_says_which_records_are_left_out(client, moderator, waiting):
