@@ -13,6 +13,7 @@ from fulfilment.models import (
     Reward,
 )
 from fulfilment.queries import owner as queries
+from hats.models import HatOwner
 from tests import factories
 from tests.factories import NOON
 from tests.fulfilment.owner_pages import (
@@ -39,6 +40,17 @@ def test_the_overview_of_a_new_owner_says_what_will_be_there(owner, as_person):
 
     for heading in ("You share nothing", "No offer waits", "Nobody looked", "Nothing earned yet"):
         assert heading in words
+
+
+def test_the_overview_of_a_hat_just_connected_says_that_we_still_look(owner, as_person):
+    HatOwner.objects.filter(pk=owner.pk).update(endpoints=[], endpoints_read_at=None)
+
+    words = text(as_person(owner).get(reverse("fulfilment:owner-home")))
+
+    assert "We are still looking" in words
+    assert "we are still looking" in words
+    assert "No offer waits" not in words
+    assert "none waits for an answer" not in words
 
 
 def test_the_overview_shows_what_can_be_stopped_and_what_is_over(
