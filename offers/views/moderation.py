@@ -69,6 +69,8 @@ def _decided(request: HttpRequest, waiting: OfferVersion, form: DecisionForm) ->
     if form.cleaned_data["decision"] == DecisionForm.PUBLISH:
         actions.publish_version(version=waiting, by=by, at=now)
         said = _("“{title}” is published and on the shelf.")
+        if waiting.offer.is_private:
+            said = _("“{title}” is published. Whoever has its code finds it, and nobody else.")
     else:
         with override(waiting.created_by.language if waiting.created_by else ""):
             reason = form.reason()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Organisation, Role
 from common.money import Money
 from offers import actions
-from offers.models import OfferField, OfferVersion, OfferVersionStatus
+from offers.models import Offer, OfferField, OfferVersion, OfferVersionStatus
 from offers.queries import moderation
 from tests import factories
 from tests.factories import NOON
@@ -117,6 +117,16 @@ def test_publishing_from_the_case(client, moderator, waiting):
 
     assert OfferVersion.objects.get().status == OfferVersionStatus.PUBLISHED
     assert "“Songs” is published and on the shelf." in _text(response)
+
+
+def test_a_private_offer_is_not_said_to_be_on_the_shelf(client, moderator, waiting):
+    Offer.objects.filter(pk=waiting.offer_id).update(invitation_code="WGSWXNAKZDK5")
+    client.force_login(moderator)
+
+    said = _text(client.post(_case(waiting), {"decision": "publish"}, follow=True))
+
+    assert "“Songs” is published. Whoever has its code finds it, and nobody else." in said
+    assert "on the shelf" not in said
 
 
 def test_what_is_published_says_at_once_how_many_people_have_it(client, moderator, waiting):
