@@ -196,17 +196,12 @@ def _span(_field: FieldFacts) -> Fields:
 def _clock(field: FieldFacts) -> Fields:
     since, until = _("From this hour (UTC)"), _("Until this hour (UTC)")
     if field.unit == LOCAL_TIME:
-        since, until = _("From this hour, by their own clock"), _("Until this hour")
+        since, until = _("From this hour (local)"), _("Until this hour (local)")
     first, last = _hours(range(24)), _hours(range(1, 25))
     days = [(str(number), _(day)) for number, day in enumerate(DAYS, start=1)]
     return {
         "from": forms.ChoiceField(label=since, choices=first, required=False),
-        "to": forms.ChoiceField(
-            label=until,
-            choices=last,
-            required=False,
-            help_text=_("A night goes on over midnight: from 22:00 until 06:00."),
-        ),
+        "to": forms.ChoiceField(label=until, choices=last, required=False),
         "weekdays": forms.MultipleChoiceField(
             label=_("Only on these days"),
             choices=days,

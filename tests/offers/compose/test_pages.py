@@ -206,7 +206,7 @@ def test_hours_by_the_person_s_own_clock_are_called_so(composer, empty_draft):
     assert "“Fell asleep” is between 6 in the morning and 2 in the afternoon" in page
     assert "(UTC)" not in page
     form = composer.get(step_of(empty_draft, "filters")).context["form"]
-    assert form["nights-fell_asleep-from"].label == "From this hour, by their own clock"
+    assert form["nights-fell_asleep-from"].label == "From this hour (local)"
 
 
 @pytest.mark.parametrize("sent", [{"page": "a\0b"}, {"page": "x" * 999}, {"seen": "\0"}])
