@@ -22,6 +22,11 @@ def holdings(sandbox, empty):
     return sandbox.world.hat(empty.domain).holdings
 
 
+def middle(records):
+    """A moment before which some of them were written, and some at or after it."""
+    return sorted(record.written_at for record in records)[len(records) // 2]
+
+
 def test_a_hat_made_by_hand_starts_empty(empty):
     assert empty.get("/api/v2.6/data/sources", token=empty.owner).json == {}
 
@@ -37,29 +42,32 @@ def test_a_plug_connected_from_a_day_on_brings_what_came_later(holdings):
     holdings.connect("uber", since=None)
     everything = holdings["uber/rides"]
     holdings.plugs.clear()
+    day = middle(everything)
 
-    holdings.connect("uber", since=NOON)
+    holdings.connect("uber", since=day)
 
-    assert holdings["uber/rides"] == [r for r in everything if r.written_at >= NOON]
+    assert holdings["uber/rides"] == [r for r in everything if r.written_at >= day]
     assert 0 < len(holdings["uber/rides"]) < len(everything)
 
 
 def test_a_disconnected_plug_brings_no_more_and_takes_nothing_away(holdings):
     holdings.connect("uber", since=None)
     everything = holdings["uber/rides"]
+    day = middle(everything)
 
-    holdings.disconnect("uber", at=NOON)
+    holdings.disconnect("uber", at=day)
 
-    assert holdings["uber/rides"] == [r for r in everything if r.written_at < NOON]
+    assert holdings["uber/rides"] == [r for r in everything if r.written_at < day]
     assert holdings["uber/rides"]
 
 
 def test_a_plug_connected_again_catches_up(holdings):
     holdings.connect("uber", since=None)
     everything = holdings["uber/rides"]
-    holdings.disconnect("uber", at=NOON)
+    day = middle(everything)
+    holdings.disconnect("uber", at=day)
 
-    holdings.connect("uber", since=NOON + timedelta(days=3))
+    holdings.connect("uber", since=day + timedelta(days=3))
 
     assert holdings["uber/rides"] == everything
 
