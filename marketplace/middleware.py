@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import translation
@@ -18,10 +18,18 @@ from django.utils.http import urlencode
 from accounts.http import language_of
 from common.errors import DomainError
 from common.htmx import is_htmx, redirect_to, refusal
+from common.language import gettext as _
+from common.language import gettext_noop
 from common.signing_in import keep_typed
 from marketplace.logging import request_id
 
 logger = logging.getLogger(__name__)
+
+FORBIDDEN = 403
+LOGGED_OUT = gettext_noop(
+    "You are not logged in any more, and what you did last on this page is not saved. Copy what you"
+    " would miss, then load the page again and log in."
+)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -63,10 +71,15 @@ def _log(request: HttpRequest, response: HttpResponse, *, seconds: float) -> Non
 class LogInFirstMiddleware(LoginRequiredMiddleware):
     """Log-in is the default, as Django does it; what was typed meanwhile is not lost."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # Django's own leads on, always
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
-    ) -> HttpResponseRedirect:
-        """Keep the words of a form that was open for longer than the log-in held."""
+    ) -> HttpResponse:
+        """Keep the words of a form that was open for longer than the log-in held.
+
+        A part of a page is no place for the log-in: the page stays, and says what has happened.
+        """
+        if is_htmx(request):
+            return refusal(request, _(LOGGED_OUT), status=FORBIDDEN)
         if request.method == "POST":
             keep_typed(request, view_func)
         return super().handle_no_permission(request, view_func)

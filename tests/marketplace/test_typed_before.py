@@ -75,3 +75,14 @@ def test_a_password_is_never_kept(client, version, buyer):
     client.post(order_form(version), {"purpose_words": WORDS, "password": PASSWORD})
 
     assert PASSWORD not in str(dict(client.session))
+
+
+def test_a_part_of_a_page_is_no_place_for_the_log_in(client, version):
+    answer = client.post(
+        order_form(version), {"purpose_words": WORDS}, headers={"HX-Request": "true"}
+    )
+
+    assert answer.status_code == 403
+    assert answer["HX-Retarget"] == "#messages"
+    assert "You are not logged in any more" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
