@@ -137,6 +137,17 @@ class DraftChanged(DomainError):
         super().__init__(_("This step was changed in another window. Nothing was overwritten."))
 
 
+class DraftUnchanged(DomainError):
+    """It is what stands on the shelf already."""
+
+    code = "draft_unchanged"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Nothing has changed since this was published, so there is nothing to look at.")
+        )
+
+
 class DraftWaits(DomainError):
     """Moderators have it: nothing changes until they have decided."""
 

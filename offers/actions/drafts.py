@@ -20,13 +20,14 @@ from offers.actions import lists
 from offers.actions.shelf import (
     FieldContent,
     VersionContent,
+    content_hash,
     create_offer,
     draft_version,
     submit_version,
 )
 from offers.composing.rules import HouseRules
 from offers.composing.steps import Step, lacks_of
-from offers.errors import DraftChanged, DraftIncomplete, DraftInUse, DraftWaits
+from offers.errors import DraftChanged, DraftIncomplete, DraftInUse, DraftUnchanged, DraftWaits
 from offers.models import Category, Offer, OfferDraft, OfferVersion
 from offers.queries import data, drafts
 
@@ -119,6 +120,7 @@ def hand_in(
     :raises NotFound, NotAllowed: not an owner of the organisation.
     :raises DraftWaits: moderators have it already.
     :raises DraftIncomplete: something is missing or below a floor.
+    :raises DraftUnchanged: the version on the shelf says the same.
     :raises VersionIncomplete: words, fields, sample and definition do not fit together.
     """
     draft = _locked(draft, by=by)
@@ -136,6 +138,9 @@ def hand_in(
         for field in fields
     ]
     version = draft_version(offer=draft.offer, content=_content(row, columns), by=by, at=at)
+    shown = draft.offer.current_version
+    if shown and content_hash(version) == shown.content_hash:
+        raise DraftUnchanged
     return submit_version(version=version, by=by, at=at)
 
 

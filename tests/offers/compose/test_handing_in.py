@@ -9,7 +9,7 @@ from hats.bundles import parse_bundle
 from offers import actions as shelf
 from offers.actions import data
 from offers.actions import drafts as actions
-from offers.errors import DraftIncomplete, DraftInUse, DraftWaits
+from offers.errors import DraftIncomplete, DraftInUse, DraftUnchanged, DraftWaits
 from offers.models import DataField, Offer, OfferDraft, OfferVersion
 from offers.queries import moderation, pages
 from tests.factories import NOON
@@ -91,6 +91,19 @@ def test_what_was_handed_in_cannot_be_changed_or_handed_in_again(draft, publishe
     draft.refresh_from_db()
     assert draft.answers["words"]["title"] == "Songs of the last weeks"
     assert OfferVersion.objects.count() == 1
+
+
+def test_what_stands_on_the_shelf_already_is_not_handed_in_again(draft, publisher, moderator):
+    shelf.publish_version(version=hand_in(draft, publisher), by=moderator, at=NOON)
+    draft.refresh_from_db()
+
+    with pytest.raises(DraftUnchanged):
+        hand_in(draft, publisher)
+    saved(draft, "words", title="Songs of many weeks")
+    again = hand_in(draft, publisher)
+
+    assert again.number == 2
+    assert OfferVersion.objects.count() == 2
 
 
 @pytest.mark.parametrize(
