@@ -4,11 +4,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from common.htmx import is_htmx, refusal
 from common.language import gettext as _
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """A form whose protection token is missing or old: nothing was done."""
+    if is_htmx(request):
+        part = _(
+            "This page was open for too long, or your browser blocks cookies, so nothing was"
+            " changed. Copy what you would miss, then load the page again."
+        )
+        return refusal(request, part, status=403)
     sentence = _(
         "This page was open for too long, or your browser blocks cookies, so nothing was changed."
         " Go back, reload the page and try again."

@@ -1,5 +1,6 @@
 """Whoever is logged out while they write finds their words again after the log-in."""
 
+from django.test import Client
 from django.urls import reverse
 
 from tests import factories
@@ -85,4 +86,19 @@ def test_a_part_of_a_page_is_no_place_for_the_log_in(client, version):
     assert answer.status_code == 403
     assert answer["HX-Retarget"] == "#messages"
     assert "You are not logged in any more" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+
+
+def test_a_page_from_before_the_last_log_in_says_so_and_stays(version, buyer):
+    """Another window logged out and in again: the token of the form is an old one."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(buyer)
+
+    answer = client.post(
+        order_form(version), {"purpose_words": WORDS}, headers={"HX-Request": "true"}
+    )
+
+    assert answer.status_code == 403
+    assert answer["HX-Retarget"] == "#messages"
+    assert "load the page again" in answer.content.decode()
     assert "<html" not in answer.content.decode()
