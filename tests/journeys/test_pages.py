@@ -20,6 +20,7 @@ PUBLIC = [
     "/offers/?q=sleep&kind=none",
     "/offers/?q=nothing+of+the+sort",
     "/offers/?q=slep",
+    f"/offers/?q={'Donaudampfschifffahrt' * 3}+sleep",
     "/topics/sleep/",
     "/data/?q=nothing+of+the+sort",
     "/data/monzo/",
