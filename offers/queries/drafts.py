@@ -13,7 +13,6 @@ from common.language import gettext as _
 from common.language import gettext_noop
 from common.money import Money
 from common.templatetags.ui import BAND_EDGES
-from hats.bundles import endpoints_of, parse_bundle
 from offers import limits
 from offers.cards import Card
 from offers.composing.coverage import stated_of
@@ -26,7 +25,7 @@ from offers.estimates import band_above
 from offers.models import OfferDraft, OfferField, OfferVersion, OfferVersionStatus
 from offers.pricing import Quote, quote
 from offers.queries import data, pages
-from offers.queries.people import people_with
+from offers.queries.people import people_for
 from offers.queries.stated import Stated, stated
 
 UNTITLED = gettext_noop("Your offer")
@@ -179,7 +178,7 @@ def _shown(
         tables=pages.tables(version, fields),
         stated=stated(version, fields),
         bundle_text=json.dumps(version.bundle, indent=2, ensure_ascii=False),
-        people=people_with(sorted(endpoints_of(parse_bundle(version.bundle)))),
+        people=people_for(version),
         price=quote(version.reward, version.fee, places=1, tax_percent=tax),
         whole=quote(version.reward, version.fee, places=places, tax_percent=tax),
     )

@@ -42,6 +42,14 @@ class Meanwhile:
     disagreements: Sequence[Disagreement] = ()
 
 
+def seen_from_here(request: HttpRequest, shown: str, meanwhile: Meanwhile | None) -> str:
+    """What the next save says it has seen: this page's beginning, or what it now shows of others.
+
+    :param shown: names how the thing stands now.
+    """
+    return shown if meanwhile else request.POST.get("seen", shown)
+
+
 def decided_meanwhile(request: HttpRequest, row: Decided, *, words: str, back: str) -> HttpResponse:
     """Say who decided first and how it stands now, and give back what was typed.
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import current_membership, has_role, membership_for
 from accounts.models import Membership, Organisation, Role, User
+from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
 from common.refusals import refused_in
 from common.signing_in import log_in_to
@@ -28,8 +29,6 @@ from offers.models.keeping import LONGEST_ADDRESS
 from offers.queries import keeping
 from offers.views.addresses import clean, words_for
 from offers.views.seen import seen
-
-UNPROCESSABLE = 422
 
 
 @log_in_to(gettext_lazy("Log in to see what you keep."))

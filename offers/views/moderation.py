@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import require_moderator
 from accounts.models import User
 from common.errors import InvalidTransition
+from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
 from common.language import override
 from offers import access, actions
@@ -24,7 +25,6 @@ from offers.queries import definitions, moderation, pages
 from offers.queries.stated import stated
 from offers.views.disagreeing import decided_meanwhile
 
-UNPROCESSABLE = 422
 PER_PAGE = 25
 
 

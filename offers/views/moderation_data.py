@@ -23,7 +23,7 @@ from offers.errors import CatalogueChanged, ChangedMeanwhile, FieldFactsWrong
 from offers.forms.data import DataFileForm, FieldForm
 from offers.models import DataField, DataSource
 from offers.queries import data
-from offers.views.disagreeing import CONFLICT, Meanwhile, disagreements
+from offers.views.disagreeing import CONFLICT, Meanwhile, disagreements, seen_from_here
 
 FILE_NAME = "data-catalogue.json"
 
@@ -64,11 +64,10 @@ def _field_page(
     status: int,
     meanwhile: Meanwhile | None = None,
 ) -> HttpResponse:
-    shown = actions.field_digest(found)
     context = {
         "field": found,
         "form": form,
-        "seen": shown if meanwhile else request.POST.get("seen", shown),
+        "seen": seen_from_here(request, actions.field_digest(found), meanwhile),
         "meanwhile": meanwhile,
     }
     return render(request, "offers/data/moderation_data_field.html", context, status=status)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import require_moderator
 from accounts.models import User
 from common.errors import InvalidTransition, NotFound
+from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
 from offers.access import reviews as access
 from offers.actions import reviews as actions
@@ -16,8 +17,6 @@ from offers.forms.reviews import AnswerVerdictForm, VerdictForm
 from offers.models import Review, ReviewAnswer, ReviewStatus
 from offers.queries import reviews as queries
 from offers.views.disagreeing import decided_meanwhile
-
-UNPROCESSABLE = 422
 
 
 @require_safe

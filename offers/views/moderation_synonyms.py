@@ -23,7 +23,7 @@ from offers.forms.synonyms import SynonymFileForm, SynonymForm
 from offers.models import Synonym
 from offers.queries import synonyms
 from offers.synonyms import compare, write_file
-from offers.views.disagreeing import CONFLICT, Meanwhile, disagreements
+from offers.views.disagreeing import CONFLICT, Meanwhile, disagreements, seen_from_here
 
 FILE_NAME = "synonyms.txt"
 PER_PAGE = 50
@@ -118,11 +118,10 @@ def _page(
     status: int,
     meanwhile: Meanwhile | None = None,
 ) -> HttpResponse:
-    shown = actions.synonym_digest(row)
     context = {
         "synonym": row,
         "form": form,
-        "seen": shown if meanwhile else request.POST.get("seen", shown),
+        "seen": seen_from_here(request, actions.synonym_digest(row), meanwhile),
         "meanwhile": meanwhile,
     }
     return render(request, "offers/synonyms/moderation_synonym.html", context, status=status)

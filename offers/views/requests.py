@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import current_membership, has_role, require_moderator
 from accounts.models import Role, User
+from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
 from common.refusals import refused_in
 from common.signing_in import log_in_to, typed_before
@@ -22,7 +23,6 @@ from offers.forms import AnswerForm, CloseForm, RequestForm
 from offers.models import DataRequest, DataRequestStatus
 from offers.queries import keeping, pages
 
-UNPROCESSABLE = 422
 PER_PAGE = 25
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import current_membership
 from accounts.models import Role, User
+from common.htmx import UNPROCESSABLE
 from common.language import gettext as _
 from common.language import gettext_noop
 from common.refusals import refused_in
@@ -27,7 +28,6 @@ from offers.queries import pages
 from offers.queries import reviews as queries
 from offers.views.visitors import kept_for_visitors
 
-UNPROCESSABLE = 422
 PER_PAGE = 10
 SORT_WORDS = {
     "newest": gettext_noop("Newest first"),
